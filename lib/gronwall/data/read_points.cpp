@@ -1,0 +1,55 @@
+#include "gronwall/data/read_points.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "gronwall/data/csv.hpp"
+#include "gronwall/data/gzip.hpp"
+#include "gronwall/data/idx.hpp"
+#include "gronwall/data/npy.hpp"
+#include "gronwall/data/sha256.hpp"
+#include "gronwall/numbers/error.hpp"
+
+namespace gronwall {
+namespace {
+
+std::string first_bytes(ByteView bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), kShown))) {
+    if (!text.empty()) text += ' ';
+    text += {kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return text;
+}
+
+}  // namespace
+
+PointSet read_points(const std::filesystem::path& path, const ReadOptions& options) {
+  check_options(options);
+  Bytes bytes = read_file(path, options.max_bytes);
+  PointSource source{path.filename().string(), {}, sha256_hex(bytes)};
+  const std::string name = path.string();
+  if (bytes.empty()) throw InputError(name + " is empty");
+  std::filesystem::path plain_name = path.filename();
+  if (is_gzip(bytes)) {
+    bytes = gunzip(bytes, name, options.max_bytes);
+    if (plain_name.extension() == ".gz") plain_name.replace_extension();
+  }
+
+  if (is_npy(bytes)) return parse_npy(bytes, options, std::move(source));
+  if (is_idx(bytes)) return parse_idx(bytes, options, std::move(source));
+  const bool called_npy = plain_name.extension() == ".npy";
+  const bool called_idx = plain_name.extension() == ".idx" || plain_name.string().ends_with("-ubyte");
+  if (called_npy || called_idx) {
+    throw InputError(name + " is called " + (called_npy ? "an NPY" : "an IDX") +
+                     " file but has the wrong magic number: it begins with the bytes " + first_bytes(bytes));
+  }
+  if (is_text(bytes)) return parse_csv(bytes, options, std::move(source));
+  throw InputError(name + " is neither IDX nor NPY nor text (CSV): it begins with the bytes " +
+                   first_bytes(bytes));
+}
+
+}  // namespace gronwall

@@ -1,0 +1,255 @@
+#include "gronwall/linalg/lowest_eigenpairs.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "gronwall/linalg/dense_kernels.hpp"
+
+namespace gronwall {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+template <class T>
+using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+
+/// Below this order a full eigendecomposition is as fast as the iteration.
+constexpr Index kDirectOrder = 48;
+/// Block Lanczos on the inverse: vectors in a block, most steps, steps between tests for convergence.
+constexpr Index kLanczosBlock = 4;
+constexpr int kLanczosSteps = 40;
+constexpr int kLanczosCheck = 5;
+/// Refinement: vectors it starts from, vectors improved in each step, most steps, most vectors kept.
+constexpr Index kStartVectors = 8;
+constexpr Index kRefinedBlock = 4;
+constexpr int kRefinementSteps = 40;
+constexpr Index kMostDirections = 64;
+
+/// Entries in (-1/2, 1/2), the same on every machine: start vectors need no particular distribution.
+template <class T>
+Matrix<T> scattered_block(Index rows, Index columns) {
+  std::uint64_t state = 0x9e3779b97f4a7c15u;
+  return Matrix<T>::NullaryExpr(rows, columns, [&state]() {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<T>(static_cast<double>(state >> 11) * 0x1p-53 - 0.5);
+  });
+}
+
+template <class T>
+Matrix<T> transposed_product(const Matrix<T>& a, Index a_columns, const Matrix<T>& b) {
+  Matrix<T> c = Matrix<T>::Zero(a_columns, b.cols());
+  dense::kernels().of<T>().multiply_at_b(a_columns, b.cols(), a.rows(), T(1), a.data(), a.rows(), b.data(), b.rows(),
+                                         c.data(), a_columns);
+  return c;
+}
+
+/// `b -= a[:, :a_columns] c`.
+template <class T>
+void subtract_product(Matrix<T>& b, const Matrix<T>& a, Index a_columns, const Matrix<T>& c) {
+  dense::kernels().of<T>().multiply(a.rows(), b.cols(), a_columns, T(-1), a.data(), a.rows(), c.data(), c.rows(),
+                                    b.data(), b.rows());
+}
+
+/// Orthonormalises the columns of `block` against the first `known` columns of `basis` and each other; columns that
+/// vanish are dropped.
+template <class T>
+Matrix<T> orthonormal_part(const Matrix<T>& basis, Index known, Matrix<T> block) {
+  for (Index j = 0; j < block.cols(); ++j) {
+    const T norm = block.col(j).norm();
+    if (norm > 0) block.col(j) /= norm;
+  }
+  for (int pass = 0; pass < 2; ++pass) {
+    if (known > 0) subtract_product(block, basis, known, transposed_product(basis, known, block));
+    // Orthonormal through the Gram matrix: all tall products, and the spectrum tells which directions are noise.
+    const Matrix<T> gram = transposed_product(block, block.cols(), block);
+    const Eigen::SelfAdjointEigenSolver<Matrix<T>> eigen(gram);
+    const T largest = eigen.eigenvalues().size() > 0 ? eigen.eigenvalues().maxCoeff() : T(0);
+    const T least = std::max(largest, T(1e-3)) * std::numeric_limits<T>::epsilon() * T(16);
+    Index kept = 0;
+    Matrix<T> transform(gram.rows(), gram.cols());
+    for (Index j = 0; j < gram.cols(); ++j)
+      if (eigen.eigenvalues()(j) > least)
+        transform.col(kept++) = -eigen.eigenvectors().col(j) / std::sqrt(eigen.eigenvalues()(j));
+    Matrix<T> next = Matrix<T>::Zero(block.rows(), kept);
+    subtract_product(next, block, block.cols(), Matrix<T>(transform.leftCols(kept)));
+    block = std::move(next);
+  }
+  return block;
+}
+
+/// A Cholesky factor of (a multiple of) `a + shift I` in precision T, kept in the workspace.
+template <class T>
+class Preconditioner {
+ public:
+  static std::optional<Preconditioner> factor(const MatrixXd& a, double shift, double scale, KernelBuffer& workspace) {
+    const Index n = a.rows(), stride = padded_stride(n);
+    T* l = workspace.as<T>();
+    const double factor = 1 / scale;  // keeps single precision away from overflow and underflow
+    for (Index j = 0; j < n; ++j) {
+      const double* source = a.col(j).data();
+      T* target = l + j * stride;
+      for (Index i = j; i < n; ++i) target[i] = static_cast<T>(source[i] * factor);
+      target[j] = static_cast<T>((source[j] + shift) * factor);
+    }
+    if (dense::kernels().of<T>().cholesky(l, n, stride) >= 0) return std::nullopt;
+    return Preconditioner(l, n, stride);
+  }
+
+  void solve(Matrix<T>& block) const {
+    const auto& kernel = dense::kernels().of<T>();
+    kernel.solve_lower(l_, n_, stride_, block.data(), block.cols(), n_);
+    kernel.solve_lower_transposed(l_, n_, stride_, block.data(), block.cols(), n_);
+  }
+
+ private:
+  Preconditioner(const T* l, Index n, Index stride) : l_(l), n_(n), stride_(stride) {}
+  const T* l_;
+  Index n_, stride_;
+};
+
+/// Ritz vectors of the largest eigenvalues of the preconditioner's inverse, by block Lanczos with full
+/// orthogonalisation; lowest eigenvalue of `a` first.
+template <class T>
+MatrixXd inverse_lanczos(const Preconditioner<T>& preconditioner, Index n, double tolerance) {
+  const Matrix<T> nothing(n, 0);
+  Matrix<T> block = orthonormal_part<T>(nothing, 0, scattered_block<T>(n, kLanczosBlock));
+  Matrix<T> basis(n, kLanczosSteps * kLanczosBlock), projected = Matrix<T>::Zero(basis.cols(), basis.cols());
+  Matrix<T> coordinates;
+  Index known = 0;
+  double previous = 0;
+  for (int step = 1; step <= kLanczosSteps && block.cols() > 0 && known + block.cols() <= n; ++step) {
+    const Index width = block.cols();
+    basis.middleCols(known, width) = block;
+    preconditioner.solve(block);
+    projected.block(0, known, known + width, width) = transposed_product(basis, known + width, block);
+    known += width;
+    const bool last = step == kLanczosSteps || known + kLanczosBlock > n;
+    if (step % kLanczosCheck == 0 || last) {
+      const Matrix<T> section = projected.topLeftCorner(known, known).template selfadjointView<Eigen::Upper>();
+      const Eigen::SelfAdjointEigenSolver<Matrix<T>> eigen(section);
+      const auto largest = static_cast<double>(eigen.eigenvalues()(known - 1));
+      if (!std::isfinite(largest)) break;
+      coordinates = eigen.eigenvectors().rightCols(std::min(kStartVectors, known)).rowwise().reverse();
+      if (std::abs(largest - previous) <= tolerance * largest || last) break;
+      previous = largest;
+    }
+    block = orthonormal_part(basis, known, std::move(block));
+  }
+  if (coordinates.size() == 0) return scattered_block<double>(n, kStartVectors);
+  Matrix<T> ritz = Matrix<T>::Zero(n, coordinates.cols());
+  subtract_product(ritz, basis, coordinates.rows(), Matrix<T>(-coordinates));
+  return ritz.template cast<double>();
+}
+
+MatrixXd symmetric_product(const MatrixXd& a, const MatrixXd& block) {
+  MatrixXd image(a.rows(), block.cols());
+  dense::kernels().f64.symmetric_multiply(a.rows(), a.data(), a.rows(), block.data(), block.cols(), block.rows(),
+                                          image.data(), image.rows());
+  return image;
+}
+
+/// Subspace with its images under `a`.
+struct Subspace {
+  MatrixXd basis, images;
+
+  void append(const MatrixXd& a, const MatrixXd& block) {
+    const Index known = basis.cols();
+    basis.conservativeResize(a.rows(), known + block.cols());
+    images.conservativeResize(a.rows(), known + block.cols());
+    basis.rightCols(block.cols()) = block;
+    images.rightCols(block.cols()) = symmetric_product(a, block);
+  }
+  void restrict_to(const MatrixXd& coordinates) {
+    basis = (basis * coordinates).eval();
+    images = (images * coordinates).eval();
+  }
+};
+
+/// Block Davidson iteration for the lowest eigenvalue, in double precision, with an optional preconditioner.
+template <class T>
+LowestEigenpair refine(const MatrixXd& a, const MatrixXd& start, const Preconditioner<T>* preconditioner,
+                       double relative_error, double scale) {
+  const Index n = a.rows();
+  const double rounding = 4 * std::numeric_limits<double>::epsilon() * scale;
+  LowestEigenpair best{a(0, 0), VectorXd::Unit(n, 0), scale};
+  Subspace space;
+  space.append(a, orthonormal_part<double>(MatrixXd(n, 0), 0, start));
+  double previous_gain = scale;
+  for (int step = 0; step < kRefinementSteps && space.basis.cols() > 0; ++step) {
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(
+        transposed_product(space.basis, space.basis.cols(), space.images));
+    const VectorXd& values = ritz.eigenvalues();
+    if (!values.allFinite()) break;
+    const Index width = std::min(kRefinedBlock, space.basis.cols());
+    const MatrixXd coordinates = ritz.eigenvectors().leftCols(width);
+    const MatrixXd vectors = space.basis * coordinates;
+    const MatrixXd residuals = space.images * coordinates - vectors * values.head(width).asDiagonal();
+    MatrixXd directions = residuals;
+    if (preconditioner != nullptr) {
+      Matrix<T> solved = (residuals / scale).template cast<T>();
+      preconditioner->solve(solved);
+      if (solved.allFinite()) directions = solved.template cast<double>();
+    }
+    // One preconditioned step gains about r^T M^-1 r; the gains so far tell how fast they shrink.
+    const double gain = step == 0 ? scale : std::max(best.value - values(0), 0.0);
+    const double shrink = std::clamp(gain / previous_gain, 0.0, 0.9);
+    const double next_gain = preconditioner != nullptr ? std::abs(residuals.col(0).dot(directions.col(0)))
+                                                       : residuals.col(0).squaredNorm() / scale + shrink * gain;
+    best = {values(0), vectors.col(0).normalized(), next_gain / (1 - shrink) + rounding};
+    previous_gain = std::max(gain, rounding);
+    if (best.error <= std::max(relative_error * std::abs(values(0)), 2 * rounding)) break;
+    if (space.basis.cols() + width > kMostDirections)
+      space.restrict_to(ritz.eigenvectors().leftCols(std::min<Index>(3 * kRefinedBlock, space.basis.cols())));
+    const MatrixXd added = orthonormal_part(space.basis, space.basis.cols(), std::move(directions));
+    if (added.cols() == 0) break;
+    space.append(a, added);
+  }
+  return best;
+}
+
+/// Lanczos on `a` itself: a first idea of a negative least eigenvalue.
+double rough_least_eigenvalue(const MatrixXd& a, double scale) {
+  const MatrixXd start = scattered_block<double>(a.rows(), kRefinedBlock);
+  return refine<double>(a, start, nullptr, 1e-3, scale).value;
+}
+
+template <class T>
+LowestEigenpair iterate(const MatrixXd& a, const Preconditioner<T>& preconditioner, double relative_error,
+                        double scale) {
+  // Beyond this the preconditioner's own rounding decides, or the refinement is cheaper.
+  const double tolerance = std::max(relative_error, 16.0 * std::numeric_limits<T>::epsilon());
+  return refine<T>(a, inverse_lanczos(preconditioner, a.rows(), tolerance), &preconditioner, relative_error, scale);
+}
+
+}  // namespace
+
+LowestEigenpair approximate_lowest_eigenpair(const MatrixXd& a, double relative_error, double scale,
+                                             KernelBuffer& workspace) {
+  const Index n = a.rows();
+  const double unit = scale > 0 && std::isfinite(scale) ? scale : 1.0;
+  if (n <= kDirectOrder) {
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(a / unit);
+    return {eigen.eigenvalues()(0) * unit, eigen.eigenvectors().col(0), 1e-14 * unit};
+  }
+  if (const auto single = Preconditioner<float>::factor(a, 0, unit, workspace))
+    return iterate(a, *single, relative_error, unit);
+  // Nearly singular or indefinite: double precision, with the least shift that makes a factor exist.
+  const double noise = static_cast<double>(n) * std::numeric_limits<double>::epsilon() * unit;
+  if (const auto semidefinite = Preconditioner<double>::factor(a, noise, unit, workspace))
+    return iterate(a, *semidefinite, relative_error, unit);
+  const double rough = rough_least_eigenvalue(a, unit);
+  double margin = 0.01 * std::abs(rough) + 1e3 * noise;
+  for (int attempt = 0; attempt < 6; ++attempt, margin *= 8)
+    if (const auto shifted = Preconditioner<double>::factor(a, margin - rough, unit, workspace))
+      return iterate(a, *shifted, relative_error, unit);
+  return refine<double>(a, scattered_block<double>(n, kRefinedBlock), nullptr, relative_error, unit);
+}
+
+}  // namespace gronwall

@@ -1,0 +1,100 @@
+#include "check.hpp"
+
+#include "kinds.hpp"
+#include "registry.hpp"
+#include "sha256.hpp"
+
+namespace proofs_check {
+namespace {
+
+const std::map<std::string, KindCheck> kinds{
+    {"gauss/1", check_gauss},       {"gauss-zero/1", check_gauss_zero},  {"spd/1", check_spd},
+    {"singular/1", check_singular}, {"sphere-spd/1", check_sphere_spd},  {"mehler/1", check_mehler},
+    {"refute/1", check_refute},     {"orthonormal/1", check_orthonormal}};
+
+const std::map<std::string, std::string> lemma_titles{
+    {"L1", "growth of the activation in a strip"},
+    {"L2", "norm of the activation on a line of the strip"},
+    {"L3", "Hermite functions off the axis"},
+    {"L4", "discretisation error of the trapezoidal rule"},
+    {"L5", "truncation of the trapezoidal sum"},
+    {"L7", "Gaussian integration by parts"},
+    {"L8", "Mehler's expansion and Parseval's identity"},
+    {"L9", "dropping terms in the Loewner order"},
+    {"L10", "evaluation of a power series with non-negative coefficients"},
+    {"L13", "factor witness of a lower bound of lambda_min"},
+    {"L14", "one positive coefficient suffices without antipodal pair"},
+    {"L15", "two positive coefficients suffice for distinct points"},
+    {"L17", "exact singularity from a symmetry"}};
+
+}  // namespace
+
+std::string lemma_title(const std::string& lemma) {
+  return lemma_titles.at(lemma);
+}
+
+Array Context::load(const Value& reference) const {
+  Array array = load_array(checker.folder(), reference);
+  report.uses.insert(array.name);
+  return array;
+}
+
+GaussStatement Context::use_gauss(const Value& reference, const Activation& phi, const mpq_class& q,
+                                  std::uint64_t power) const {
+  reference.require({"name", "sha256"});
+  const std::string &name = reference["name"].text(), &sha256 = reference["sha256"].text();
+  require_name(name);
+  require_sha256(sha256);
+  const Report& used = checker.verify(name);
+  if (checker.sha256_of(name) != sha256) not_verified("sha256 of " + name + " differs");
+  if (used.kind != "gauss/1") not_verified(name + " is not of kind gauss/1");
+  GaussStatement s = parse_gauss_statement(checker.statement_of(name), budget);
+  if (s.phi.name != phi.name || s.q != q || s.power != power)
+    not_verified(name + " is about another activation, q or power");
+  report.uses.insert(name);
+  report.lemmas.insert(used.lemmas.begin(), used.lemmas.end());
+  return s;
+}
+
+void check_document(const Value& document, const Context& context) {
+  document.require({"claim", "format", "kind", "statement", "verdict", "witness"});
+  Report& report = context.report;
+  report.claim = document["claim"].text();
+  report.kind = document["kind"].text();
+  report.verdict = document["verdict"].text();
+  if (document["format"].text() != "gronwall-certificate/1") malformed("unknown format");
+  if (report.verdict != "proved" && report.verdict != "refuted") malformed("unknown verdict");
+  const auto kind = kinds.find(report.kind);
+  if (kind == kinds.end()) malformed("unknown kind " + report.kind.substr(0, 40));
+  if (report.claim != "lemma")
+    require_registered(report.claim, report.kind, report.verdict, document["statement"]);
+  if (report.claim == "lemma" && report.verdict != "proved") not_verified("the verdict of a lemma is proved");
+  report.meaning = kind->second(document["statement"], document["witness"], context);
+}
+
+const Report& Checker::verify(const std::string& name) {
+  if (const auto found = done_.find(name); found != done_.end()) {
+    if (found->second.failure) throw *found->second.failure;
+    return found->second.report;
+  }
+  Done& done = done_[name];
+  // A certificate that uses itself would need to contain its own sha256; its check then ends here.
+  done.failure = Failure(Exit::not_verified, name + " uses itself");
+  try {
+    const std::string bytes = read_file(folder_ / name, limit::certificate_bytes);
+    done.sha256 = sha256(bytes);
+    done.document = parse_json(bytes);
+    Budget budget;
+    check_document(done.document, {*this, budget, done.report});
+  } catch (const Failure& failure) {
+    done.failure = Failure(failure.exit, name + ": " + failure.what());
+    throw *done.failure;
+  } catch (const std::bad_alloc&) {
+    done.failure = Failure(Exit::over_limit, name + ": out of memory");
+    throw *done.failure;
+  }
+  done.failure.reset();
+  return done.report;
+}
+
+}  // namespace proofs_check

@@ -1,0 +1,136 @@
+#include "registry.hpp"
+
+#include <map>
+#include <sstream>
+
+#include "activation.hpp"
+
+namespace proofs_check {
+namespace {
+
+const std::string hexagon =
+    R"([["1","-1","0"],["1","0","-1"],["0","1","-1"],["-1","1","0"],["-1","0","1"],["0","-1","1"]])";
+const std::string tanh_on_antipodes = R"({"activation":"tanh","points":[["1","0"],["-1","0"]]})";
+const std::string softplus_on_hexagon = R"({"activation":"softplus","points":)" + hexagon + "}";
+const std::string hexagonal = "softplus gelu silu relu";
+const std::string one_odd = R"({"activation":"ACT","class":"odd-from-3","slope":"1*2^-1"})";
+
+/// Point files whose origin was reviewed: sha256 of the .npy file and what it is.
+const std::map<std::string, std::string> point_files{};
+
+std::vector<Claim> make_registry() {
+  std::vector<Claim> claims{
+      {"hermite-orthonormal", "", "orthonormal/1", "proved", R"({"degree":64})"},
+      {"slide-hermite-h2", "", "refute/1", "refuted",
+       R"({"conclusion":["eq",["gaussian-mean","1","0","-2","0","1"],"1"],"hypotheses":[],"variables":[]})"},
+      {"dual-expansion-unit-variance", "", "refute/1", "refuted",
+       R"({"conclusion":["eq",["mul","q","rho"],"rho"],"hypotheses":[["gt","q","0"],["ge","rho","-1"],["le","rho","1"]],)"
+       R"("variables":["q","rho"]})"},
+      {"dual-expansion.ACT", "erf sin gaussian gelu relu", "mehler/1", "proved",
+       R"({"activation":"ACT","hi":"?","lo":"?","q":"2","rho":"9/10"})", 60},
+      {"one-odd-coefficient.ACT", hexagonal, "gauss-zero/1", "proved", one_odd},
+      {"both-parities-infinite.ACT", hexagonal, "gauss-zero/1", "refuted", one_odd},
+      {"both-parities-infinite.ACT", "tanh", "gauss-zero/1", "refuted",
+       R"({"activation":"ACT","class":"even"})"},
+      {"both-parities-infinite.ACT", "cos", "gauss-zero/1", "refuted",
+       R"({"activation":"ACT","class":"odd"})"},
+      {"theorem-11-as-stated", "", "singular/1", "refuted", tanh_on_antipodes},
+      {"theorem-11-two-layer", "", "singular/1", "refuted", softplus_on_hexagon},
+      {"corollary-1-as-stated", "", "singular/1", "refuted", tanh_on_antipodes},
+      {"corollary-1-two-layer", "", "singular/1", "refuted", softplus_on_hexagon},
+      {"tanh-spd", "", "singular/1", "refuted", tanh_on_antipodes},
+      {"hexagon-singular.ACT", hexagonal, "singular/1", "proved",
+       R"({"activation":"ACT","points":)" + hexagon + "}"},
+      {"gram-lambda-min.ACT", "*", "spd/1", "proved",
+       R"({"bound":"?positive","matrix":{"activation":"ACT","points":"?file","q":"?positive","type":"dot-product-kernel"}})"},
+      {"matrix-lambda-min", "", "spd/1", "proved",
+       R"({"bound":"?","matrix":{"entries":"?file","radius":"?","scale":"?","type":"explicit"}})"},
+      {"coefficients.ACT", "*", "gauss/1", "proved",
+       R"({"activation":"ACT","coefficients":"?","power":1,"q":"?"})"}};
+  for (const std::string points : {"10", "100", "1000"}) {
+    claims.push_back(
+        {"spd-without-antipodes.ACT." + points, "softplus tanh sigmoid gelu silu erf relu elu",
+         "sphere-spd/1", "proved",
+         R"({"activation":"ACT","points":)" + points + R"(,"q":"1","set":"no-antipodal-pair"})"});
+    claims.push_back({"spd-distinct.ACT." + points, "elu", "sphere-spd/1", "proved",
+                      R"({"activation":"ACT","points":)" + points + R"(,"q":"1","set":"distinct"})"});
+  }
+  return claims;
+}
+
+bool matches(const Value& pattern, const Value& value) {
+  if (pattern.is(Value::Type::string)) {
+    if (pattern.text() == "?" || pattern.text() == "?file") return true;  // the kind checks what it needs
+    if (!value.is(Value::Type::string)) return false;
+    Budget budget;
+    return pattern.text() == "?positive" ? parse_real(value.text(), budget) > 0
+                                         : value.text() == pattern.text();
+  }
+  if (pattern.is(Value::Type::number))
+    return value.is(Value::Type::number) && value.count() == pattern.count();
+  const bool array = pattern.is(Value::Type::array);
+  if (!value.is(array ? Value::Type::array : Value::Type::object)) return false;
+  if (!array && pattern.keys() != value.keys()) return false;
+  const std::vector<Value>&expected = array ? pattern.list() : pattern.members(),
+        &found = array ? value.list() : value.members();
+  if (expected.size() != found.size()) return false;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (!matches(expected[i], found[i])) return false;
+  return true;
+}
+
+/// The activation that `ACT` stands for when `id` is of the form of the claim; "-" when the claim has none;
+/// else "".
+std::string instance(const Claim& claim, const std::string& id) {
+  const std::size_t at = claim.id.find("ACT");
+  if (at == std::string::npos) return id == claim.id ? "-" : "";
+  const std::string before = claim.id.substr(0, at), after = claim.id.substr(at + 3);
+  if (id.size() <= before.size() + after.size() || !id.starts_with(before) || !id.ends_with(after)) return "";
+  const std::string name = id.substr(before.size(), id.size() - before.size() - after.size());
+  if (claim.activations == "*") {
+    Budget budget;
+    return parse_activation(name, budget).name;
+  }
+  std::istringstream names(claim.activations);
+  for (std::string listed; names >> listed;)
+    if (name == listed) return name;
+  return "";
+}
+
+}  // namespace
+
+const std::vector<Claim>& registry() {
+  static const std::vector<Claim> claims = make_registry();
+  return claims;
+}
+
+void require_registered(const std::string& id, const std::string& kind, const std::string& verdict,
+                        const Value& statement) {
+  for (const Claim& claim : registry()) {
+    const std::string activation = instance(claim, id);
+    if (activation.empty()) continue;
+    if (claim.kind != kind || claim.verdict != verdict)
+      not_verified("claim " + id + " has kind " + claim.kind + " and verdict " + claim.verdict);
+    std::string expected = claim.statement;
+    if (const std::size_t at = expected.find("ACT"); at != std::string::npos)
+      expected.replace(at, 3, activation);
+    if (!matches(parse_json(expected), statement))
+      not_verified("the statement is not the one of claim " + id + ": " + expected);
+    if (claim.width != 0) {
+      Budget budget;
+      const mpq_class width =
+          parse_real(statement["hi"].text(), budget) - parse_real(statement["lo"].text(), budget);
+      if (width > power_of_two(-claim.width))
+        not_verified("claim " + id + " needs hi - lo <= 2^-" + std::to_string(claim.width));
+    }
+    return;
+  }
+  not_verified("claim " + id.substr(0, 100) + " is not in the registry");
+}
+
+std::string known_points(const std::string& sha256) {
+  const auto found = point_files.find(sha256);
+  return found == point_files.end() ? "points with sha256 " + sha256 : found->second;
+}
+
+}  // namespace proofs_check

@@ -1,0 +1,28 @@
+#pragma once
+// The reviewed list of claims: which statement an id stands for.
+
+#include <string>
+#include <vector>
+
+#include "json.hpp"
+
+namespace proofs_check {
+
+/// One row of docs/claims.md. `ACT` in id and statement stands for one of `activations` (separated by spaces;
+/// `*`: every activation of the catalogue). In the statement "?" is a free value, "?positive" a real > 0,
+/// "?file" a side file.
+struct Claim {
+  std::string id, activations, kind, verdict, statement;
+  int width = 0;  ///< If not 0: hi - lo <= 2^-width.
+};
+const std::vector<Claim>& registry();
+
+/// Throws Failure (not_verified) unless `id` is in the registry with exactly this kind, verdict and
+/// statement.
+void require_registered(const std::string& id, const std::string& kind, const std::string& verdict,
+                        const Value& statement);
+
+/// What is known about a file of points: its description, else its sha256 in words.
+std::string known_points(const std::string& sha256);
+
+}  // namespace proofs_check

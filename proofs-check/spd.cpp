@@ -1,0 +1,272 @@
+// spd/1: lambda_min(A) >= c from a factor L such that E = A - cI - L L^T is diagonally dominant (L13).
+// All sums are exact integers in units of 2^unit; c, the radius and the diagonal of A enter as rationals at
+// the end.
+
+#include <algorithm>
+#include <bit>
+#include <memory>
+
+#include "kinds.hpp"
+#include "registry.hpp"
+
+namespace proofs_check {
+namespace {
+
+uint128 magnitude(int128 x) {
+  return x < 0 ? -static_cast<uint128>(x) : static_cast<uint128>(x);
+}
+int bit_length(uint128 x) {
+  const auto high = static_cast<std::uint64_t>(x >> 64);
+  return static_cast<int>(high != 0 ? 64 + std::bit_width(high)
+                                    : std::bit_width(static_cast<std::uint64_t>(x)));
+}
+
+/// A sum of non-negative 128-bit integers that cannot overflow.
+struct WideSum {
+  uint128 low = 0, high = 0;
+  void add(uint128 x) { low += static_cast<std::uint64_t>(x), high += x >> 64; }
+  mpz_class value() const {
+    return (to_mpz(static_cast<int128>(high)) << 64) + to_mpz(static_cast<int128>(low));
+  }
+};
+
+/// Off-diagonal entries (i > j) and diagonal of A in integers, times 2^scale; off the diagonal A_ij is within
+/// `radius`.
+class Matrix {
+ public:
+  virtual ~Matrix() = default;
+  virtual int128 entry(std::size_t i, std::size_t j) = 0;  ///< i > j
+  virtual mpq_class diagonal(std::size_t i) = 0;  ///< exact, in units of 1; only its radius is left out
+  std::size_t order = 0;
+  long scale = 0;
+  int entry_bits = 0;    ///< |entry| < 2^entry_bits
+  mpq_class radius = 0;  ///< of off-diagonal entries, in units of 1
+  mpq_class radius_diagonal = 0;
+};
+
+/// entries_ij 2^s, within the radius r.
+class ExplicitMatrix : public Matrix {
+ public:
+  ExplicitMatrix(const Value& m, const Context& context) {
+    m.require({"entries", "radius", "scale", "type"});
+    entries_ = context.load(m["entries"]);
+    radius = radius_diagonal = parse_real(m["radius"].text(), context.budget);
+    scale = parse_exponent(m["scale"].text(), context.budget);
+    if (!entries_.is_wide || entries_.shape.size() != 2 || entries_.shape[0] != entries_.shape[1])
+      malformed("the entries must be a square i8 matrix");
+    if (radius < 0) malformed("a radius must not be negative");
+    order = entries_.shape[0];
+    if (order > limit::matrix_order) over_limit("the matrix is too large");
+    for (std::size_t i = 0; i < order; ++i)
+      for (std::size_t j = 0; j <= i; ++j) {
+        if (at(i, j) != at(j, i))
+          not_verified("entries (" + std::to_string(i) + ", " + std::to_string(j) + ") are not symmetric");
+        entry_bits = std::max(entry_bits, bit_length(magnitude(at(i, j))));
+      }
+  }
+  int128 entry(std::size_t i, std::size_t j) override { return at(i, j); }
+  mpq_class diagonal(std::size_t i) override { return mpq_class(at(i, i)) * power_of_two(scale); }
+
+ private:
+  std::int64_t at(std::size_t i, std::size_t j) const { return entries_.wide[i * order + j]; }
+  Array entries_;
+};
+
+/// sum_n b_n rho_ij^n with rho_ij = <x_i, x_j> / (|x_i| |x_j|), which is below the kernel matrix in the
+/// Loewner order.
+class KernelMatrix : public Matrix {
+ public:
+  KernelMatrix(const Value& m, const Value& witness, const Context& context) {
+    m.require({"activation", "points", "q", "type"});
+    const Activation phi = parse_activation(m["activation"].text(), context.budget);
+    const mpq_class q = parse_real(m["q"].text(), context.budget);
+    const GaussStatement gauss = context.use_gauss(witness["gauss"], phi, q, 1);
+    read_coefficients(witness["coefficients"].list(), gauss, context);
+    points_ = context.load(m["points"]);
+    if (points_.shape.size() != 2) malformed("the points must be a matrix, one point a row");
+    order = points_.shape[0];
+    if (order > limit::matrix_order) over_limit("the matrix is too large");
+    context.budget.work({order, order, points_.shape[1] + b_.size() + 500});
+    if (points_.is_wide) {
+      uint128 largest = 0;
+      for (const std::int64_t x : points_.wide) largest = std::max(largest, magnitude(x));
+      if (2 * bit_length(largest) + bit_length(points_.shape[1]) > 126)
+        over_limit("dot products of points exceed 126 bits");
+    }
+    for (std::size_t i = 0; i < order; ++i) {
+      norms_.push_back(to_mpz(dot(i, i)));
+      if (norms_.back() == 0) not_verified("point " + std::to_string(i) + " is zero");
+    }
+  }
+
+  // Fixed point: x = trunc(2^62 rho), v in units 2^scale with |v| <= sum b + M < 2^62.
+  // bound: L10. Exactly evaluated at 2^-62 x, rounding b_n and each product down errs by at most 2M + 1
+  // units; |rho - 2^-62 x| < 2^-62 moves the sum by at most 2^-62 sum n b_n.
+  int128 entry(std::size_t i, std::size_t j) override {
+    const std::int64_t x = cosine(i, j);
+    std::int64_t v = b_.back();
+    for (std::size_t n = b_.size() - 1; n-- > 0;)
+      v = b_[n] + static_cast<std::int64_t>((static_cast<int128>(v) * x) >> 62);
+    return v;
+  }
+  mpq_class diagonal(std::size_t) override { return sum_; }
+  const Array& points() const { return points_; }
+
+ private:
+  void read_coefficients(const std::vector<Value>& list, const GaussStatement& gauss,
+                         const Context& context) {
+    if (list.empty()) malformed("at least one coefficient is needed");
+    std::vector<mpq_class> b;
+    mpq_class slope = 0;  // sum n b_n
+    for (std::size_t n = 0; n < list.size(); ++n) {
+      b.push_back(parse_real(list[n].text(), context.budget));
+      if (!is_dyadic(b[n]) || b[n] < 0) malformed("coefficients must be dyadic and not negative");
+      // L9: b_n <= a_n^2 for every a_n in the enclosure.
+      const GaussStatement::Entry* a = gauss.find(n);
+      const mpq_class least = a && a->lo > 0 ? a->lo : a && a->hi < 0 ? mpq_class(-a->hi) : mpq_class(0);
+      if (b[n] > least * least)
+        not_verified("b_" + std::to_string(n) + " exceeds the proved square of the Hermite coefficient");
+      sum_ += b[n];
+      slope += n * b[n];
+    }
+    scale = -61;
+    if (sum_ != 0)
+      scale += static_cast<long>(mpz_sizeinbase(sum_.get_num_mpz_t(), 2)) -
+               static_cast<long>(mpz_sizeinbase(sum_.get_den_mpz_t(), 2)) + 1;
+    for (const mpq_class& x : b) b_.push_back(floor(x * power_of_two(-scale)).get_si());  // sum <= 2^61
+    entry_bits = 62;
+    radius = (2 * list.size() - 1) * power_of_two(scale) + slope * power_of_two(-62);
+  }
+
+  int128 dot(std::size_t i, std::size_t j) const {
+    const std::size_t d = points_.shape[1];
+    if (points_.is_wide) {
+      int128 sum = 0;
+      const std::int64_t *x = &points_.wide[i * d], *y = &points_.wide[j * d];
+      for (std::size_t k = 0; k < d; ++k) sum += static_cast<int128>(x[k]) * y[k];
+      return sum;
+    }
+    std::int64_t sum = 0;
+    const std::uint8_t *x = &points_.bytes[i * d], *y = &points_.bytes[j * d];
+    for (std::size_t begin = 0; begin < d; begin += 32768) {  // 255^2 * 32768 < 2^31
+      std::int32_t part = 0;
+      for (std::size_t k = begin; k < std::min(d, begin + 32768); ++k) part += x[k] * y[k];
+      sum += part;
+    }
+    return sum;
+  }
+
+  /// 2^62 rho_ij, rounded towards 0: the integer square root of floor(2^124 rho^2).
+  std::int64_t cosine(std::size_t i, std::size_t j) {
+    const int128 product = dot(i, j);
+    square_ = to_mpz(product);
+    square_ *= square_;
+    square_ <<= 124;
+    square_ /= norms_[i] * norms_[j];
+    square_ = ::sqrt(square_);
+    return product < 0 ? -square_.get_si() : square_.get_si();
+  }
+
+  Array points_;
+  std::vector<mpz_class> norms_;  // squared
+  std::vector<std::int64_t> b_;
+  mpq_class sum_ = 0;
+  mpz_class square_;
+};
+
+/// The row sums that L13 compares, in units of 2^unit: sum over j != i of |A_ij - (L L^T)_ij|, and (L
+/// L^T)_ii.
+struct Rows {
+  long unit;
+  std::vector<WideSum> off_diagonal;
+  std::vector<int128> diagonal;
+};
+
+Rows row_sums(Matrix& a, const Array& factor, long factor_scale, const Context& context) {
+  const std::size_t n = a.order;
+  context.budget.work({n, n, n / 6 + 16});
+  uint128 largest = 0;
+  for (const std::int64_t x : factor.wide) largest = std::max(largest, magnitude(x));
+  const int product_bits = 2 * bit_length(largest) + bit_length(n);
+  const long unit = std::min(a.scale, 2 * factor_scale);
+  const long entry_shift = a.scale - unit, product_shift = 2 * factor_scale - unit;
+  // |A_ij|, |(L L^T)_ij| < 2^125, so that their difference fits too.
+  if (a.entry_bits + entry_shift > 125 || product_bits + product_shift > 125)
+    over_limit("entries and factor do not fit together into 126 bits: choose closer scales");
+
+  Rows rows{unit, std::vector<WideSum>(n), std::vector<int128>(n)};
+  constexpr std::size_t tile = 32, depth = 256;  // blocks that stay in the cache
+  std::vector<int128> products(tile * tile);
+  for (std::size_t i0 = 0; i0 < n; i0 += tile)
+    for (std::size_t j0 = 0; j0 <= i0; j0 += tile) {
+      const std::size_t i1 = std::min(n, i0 + tile), j1 = std::min(n, j0 + tile);
+      std::fill(products.begin(), products.end(), 0);
+      for (std::size_t k0 = 0; k0 < j1; k0 += depth)
+        for (std::size_t i = i0; i < i1; ++i)
+          for (std::size_t j = j0; j < std::min(j1, i + 1); ++j) {
+            const std::int64_t *x = &factor.wide[i * (i + 1) / 2], *y = &factor.wide[j * (j + 1) / 2];
+            int128 sum = 0;
+            for (std::size_t k = k0; k < std::min(k0 + depth, j + 1); ++k)
+              sum += static_cast<int128>(x[k]) * y[k];
+            products[(i - i0) * tile + j - j0] += sum;
+          }
+      for (std::size_t i = i0; i < i1; ++i)
+        for (std::size_t j = j0; j < std::min(j1, i + 1); ++j) {
+          const int128 product = products[(i - i0) * tile + j - j0] << product_shift;
+          if (i == j) {
+            rows.diagonal[i] = product;
+          } else {
+            const uint128 difference = magnitude((a.entry(i, j) << entry_shift) - product);
+            rows.off_diagonal[i].add(difference);
+            rows.off_diagonal[j].add(difference);
+          }
+        }
+    }
+  return rows;
+}
+
+/// bound: L13
+void require_dominance(Matrix& a, const mpq_class& c, const Rows& rows) {
+  const mpq_class unit = power_of_two(rows.unit), radii = a.radius_diagonal + (a.order - 1) * a.radius;
+  for (std::size_t i = 0; i < a.order; ++i) {
+    const mpz_class taken = to_mpz(rows.diagonal[i]) + rows.off_diagonal[i].value();
+    if (a.diagonal(i) - c - radii < taken * unit)
+      not_verified("A - cI - L L^T is not diagonally dominant in row " + std::to_string(i));
+  }
+}
+
+}  // namespace
+
+std::string check_spd(const Value& statement, const Value& witness, const Context& context) {
+  statement.require({"bound", "matrix"});
+  const mpq_class bound = parse_real(statement["bound"].text(), context.budget);
+  const std::string& type = statement["matrix"]["type"].text();
+  std::unique_ptr<Matrix> a;
+  std::string subject;
+  if (type == "explicit") {
+    witness.require({"factor", "scale"});
+    a = std::make_unique<ExplicitMatrix>(statement["matrix"], context);
+    subject = "every symmetric matrix within the radius of the " + std::to_string(a->order) + " x " +
+              std::to_string(a->order) + " entries with sha256 " +
+              statement["matrix"]["entries"]["sha256"].text();
+  } else if (type == "dot-product-kernel") {
+    witness.require({"coefficients", "factor", "gauss", "scale"});
+    auto kernel = std::make_unique<KernelMatrix>(statement["matrix"], witness, context);
+    subject = "the kernel matrix of " + statement["matrix"]["activation"].text() +
+              " at q = " + statement["matrix"]["q"].text() + " on " + std::to_string(kernel->order) +
+              " points, " + known_points(kernel->points().sha256);
+    a = std::move(kernel);
+    context.rely_on({"L9", "L10"});
+  } else {
+    malformed("unknown type of matrix");
+  }
+  const Array factor = context.load(witness["factor"]);
+  if (!factor.is_wide || factor.shape != std::vector<std::uint64_t>{a->order * (a->order + 1) / 2})
+    malformed("the factor must be an i8 vector of n(n+1)/2 entries");
+  const long scale = parse_exponent(witness["scale"].text(), context.budget);
+  require_dominance(*a, bound, row_sums(*a, factor, scale, context));
+  context.rely_on({"L13"});
+  return "lambda_min >= " + Interval(bound, 64).text() + " for " + subject;
+}
+
+}  // namespace proofs_check

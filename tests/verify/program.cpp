@@ -1,0 +1,56 @@
+#include "program.hpp"
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <stdexcept>
+
+namespace gronwall::test {
+namespace {
+
+Outcome run(const std::string& program, const std::string& arguments) {
+  const TemporaryFolder folder;
+  const std::string out = folder.file("out");
+  const std::string err = folder.file("err");
+  const std::string command = program + " " + arguments + " < /dev/null > " + out + " 2> " + err;
+  const int status = std::system(command.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(out), read_text(err)};
+}
+
+}  // namespace
+
+Outcome run_gronwall(const std::string& arguments) {
+  return run(GRONWALL_PROGRAM, arguments);
+}
+Outcome run_proofs_check(const std::string& arguments) {
+  return run(PROOFS_CHECK_PROGRAM, arguments);
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::random_device random;
+  path_ = std::filesystem::temp_directory_path() /
+          ("gronwall-test-" + std::to_string(random()) + std::to_string(random()));
+  if (!std::filesystem::create_directory(path_)) throw std::runtime_error("cannot create " + path_.string());
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+}
+
+}  // namespace gronwall::test

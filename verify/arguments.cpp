@@ -1,0 +1,82 @@
+#include "arguments.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <iostream>
+
+#include "gronwall/numbers/error.hpp"
+
+namespace gronwall::verify {
+namespace {
+
+namespace po = boost::program_options;
+
+unsigned parse_index(std::string_view text, const std::string& option, const std::string& whole) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty())
+    throw InputError("--" + option + " takes an index or a range like 0:32, not '" + whole + "'");
+  return value;
+}
+
+}  // namespace
+
+bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usage,
+                     po::options_description options, po::variables_map& values,
+                     const std::vector<std::string>& positional) {
+  options.add_options()("help,h", "show this text");
+  po::positional_options_description places;
+  for (const std::string& name : positional) places.add(name.c_str(), 1);
+  try {
+    po::store(po::command_line_parser(arguments).options(options).positional(places).run(), values);
+    if (values.count("help") != 0) {
+      std::cout << "gronwall " << usage.command << ": " << usage.summary << "\n\nusage: gronwall "
+                << usage.command << ' ' << usage.synopsis << "\n\n"
+                << options << '\n'
+                << usage.notes;
+      return false;
+    }
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw InputError(std::string(error.what()) + "\nusage: gronwall " + usage.command + " " + usage.synopsis +
+                     "\n'gronwall " + usage.command + " --help' explains the options");
+  }
+  return true;
+}
+
+Rational positive_number(const std::string& text, const std::string& option) {
+  Rational value;
+  try {
+    value = parse_rational(text);
+  } catch (const InputError& error) {
+    throw InputError("--" + option + ": " + error.what());
+  }
+  if (value <= 0) throw InputError("--" + option + " must be positive, not " + text);
+  return value;
+}
+
+std::pair<unsigned, unsigned> index_range(const std::string& text, const std::string& option) {
+  const auto colon = text.find(':');
+  const std::string_view view(text);
+  if (colon == std::string::npos) {
+    const unsigned n = parse_index(view, option, text);
+    return {n, n};
+  }
+  const unsigned first = parse_index(view.substr(0, colon), option, text);
+  const unsigned last = parse_index(view.substr(colon + 1), option, text);
+  if (first > last) throw InputError("--" + option + ": the range " + text + " is empty");
+  return {first, last};
+}
+
+int checked_digits(long digits) {
+  constexpr long kMostDigits = 10000;
+  if (digits < 1 || digits > kMostDigits)
+    throw PrecisionError("--digits must be between 1 and 10000, not " + std::to_string(digits));
+  return static_cast<int>(digits);
+}
+
+long bits_for_digits(int digits) {
+  return static_cast<long>(std::ceil(digits * 3.3219280948873626)) + 1;
+}
+
+}  // namespace gronwall::verify

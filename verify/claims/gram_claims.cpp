@@ -1,0 +1,110 @@
+/// \file Family `gram`: the least eigenvalue of the Gram matrix of real images.
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "claims/context.hpp"
+#include "claims/registry.hpp"
+#include "gronwall/data/inspect.hpp"
+#include "gronwall/linalg/spd_witness.hpp"
+#include "gronwall/numbers/error.hpp"
+#include "gronwall/numbers/text.hpp"
+#include "gronwall/sphere/gram_bound.hpp"
+
+namespace gronwall::verify {
+namespace {
+
+/// The bound is written with so many significant bits, rounded down: a shorter number for the reader.
+constexpr int kBoundBits = 20;
+
+double round_down_to_bits(double x, int bits) {
+  int exponent = 0;
+  const double mantissa = std::frexp(x, &exponent);
+  return std::ldexp(std::floor(std::ldexp(mantissa, bits)), exponent - bits);
+}
+
+/// What the checker's own enclosure of the entries (docs/certificates.md, spd/1) may cost, with room to
+/// spare: one unit of 2^-60 of the diagonal per rounding, in every entry of a row.
+double checker_allowance(std::size_t points, const std::vector<double>& b) {
+  double sum = 0;
+  double slope = 0;
+  for (std::size_t n = 0; n < b.size(); ++n) {
+    sum += b[n];
+    slope += static_cast<double>(n) * b[n];
+  }
+  return static_cast<double>(points) * 0x1p-58 * (2.0 * static_cast<double>(b.size()) * sum + slope);
+}
+
+std::string why_not_positive(const PointSet& points, const Activation& phi, const GramBound& bound) {
+  std::ostringstream reason;
+  reason << "the proof gives lambda_min >= " << bound.lower << " only (and <= " << bound.upper << "); ";
+  const Inspection inspection = inspect(points);
+  if (!inspection.antipodal.empty() && phi.parity_split().rest != Parity::neither)
+    reason << describe_antipodal(points, inspection) << " At T = 0 such points can make the kernel of "
+           << phi.name() << " singular: remove one of each pair.";
+  else
+    reason << "double precision cannot separate the least eigenvalue from 0: use fewer points or points "
+              "further apart.";
+  return reason.str();
+}
+
+void check_gram(ClaimContext& context, ClaimRecord& record, const std::string& name) {
+  const Activation& phi = activation(name);
+  const PointSet& points = context.points();
+  const KernelCoefficients coefficients = kernel_coefficients(phi, context.q());
+  const GramBound bound = bound_gram(points, coefficients);
+  const std::vector<double>& b = coefficients.kernel.lower();
+  const auto witness = bound.lower > 0
+                           ? spd_witness(bound.minorant.midpoint, bound.minorant.radius, bound.lower)
+                           : std::nullopt;
+  const double certified =
+      witness ? round_down_to_bits(witness->bound - checker_allowance(points.size(), b), kBoundBits) : 0;
+  if (!(certified > 0)) throw PrecisionError(why_not_positive(points, phi, bound));
+
+  CanonicalJson::Array b_json;
+  for (const double b_n : b) b_json.emplace_back(to_rational(b_n));
+  const CanonicalJson factor = context.bundle().add_array(
+      record.text.id + ".factor", std::span<const std::int64_t>(witness->factor), {witness->factor.size()});
+  context.certify(
+      record,
+      {.kind = "spd/1",
+       .verdict = Verdict::proved,
+       .statement = CanonicalJson::Object{{"bound", to_rational(certified)},
+                                          {"matrix", CanonicalJson::Object{{"activation", phi.name()},
+                                                                           {"points", context.points_file()},
+                                                                           {"q", context.q()},
+                                                                           {"type", "dot-product-kernel"}}}},
+       .witness = CanonicalJson::Object{{"coefficients", b_json},
+                                        {"factor", factor},
+                                        {"gauss", context.kernel_lemma(phi, coefficients)},
+                                        {"scale", Rational(witness->scale)}}});
+  const std::string lo = decimal_below(to_rational(certified), 6);
+  record.evidence.push_back({"lambda_min(K)", lo, decimal_above(to_rational(bound.upper), 6)});
+  record.reason = "K - " + lo + " I is positive semidefinite on the " + std::to_string(points.size()) +
+                  " points: an integer factor leaves a diagonally dominant remainder, exactly.";
+}
+
+}  // namespace
+
+void register_gram_claims(std::vector<Claim>& claims) {
+  for (const char* name : {"softplus", "tanh", "sigmoid", "gelu", "silu", "erf", "relu", "elu"})
+    claims.push_back(
+        {{.id = std::string("gram-lambda-min.") + name,
+          .family = "gram",
+          .title = std::string("The Gram matrix of the images under ") + name +
+                   " is positive definite, with a bound",
+          .source = "S16 and S24, on data; theory 0.6",
+          .statement =
+              std::string("lambda_min(K) >= c > 0 for K_ij = E[phi(sqrt(q) u) phi(sqrt(q) v)], phi = ") +
+              name + ", corr(u, v) = <x_i, x_j>/(|x_i| |x_j|), on the run's points (T = 0).",
+          .hypotheses = {"T = 0", "q = sigma_u^2 |x|^2/d, the same for all points"},
+          .check = "Coefficients b_n <= a_n(q)^2, entries from exact integer dot products, an integer factor "
+                   "of K - cI "
+                   "with a diagonally dominant remainder.",
+          .correction = "",
+          .corrected_by = ""},
+         [name](ClaimContext& context, ClaimRecord& record) { check_gram(context, record, name); }});
+}
+
+}  // namespace gronwall::verify
