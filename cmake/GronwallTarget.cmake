@@ -10,25 +10,3 @@ function(gronwall_target name)
     target_compile_options(${name} PRIVATE -Werror)
   endif()
 endfunction()
-
-option(GRONWALL_PRECOMPILE_HEADERS "Precompile slow headers: faster from scratch, but ccache no longer helps" OFF)
-
-# gronwall_precompile(NAME HEADERS...): precompiles headers for a target, where asked for. Sources with compile options
-# of their own (another instruction set, another rounding behaviour) cannot share them and are left out; their options
-# are known only when the folder has been read to its end.
-function(gronwall_precompile name)
-  if(GRONWALL_PRECOMPILE_HEADERS)
-    target_precompile_headers(${name} PRIVATE ${ARGN})
-    cmake_language(EVAL CODE "cmake_language(DEFER CALL gronwall_skip_precompiled ${name})")
-  endif()
-endfunction()
-
-function(gronwall_skip_precompiled name)
-  get_target_property(sources ${name} SOURCES)
-  foreach(source ${sources})
-    get_property(options SOURCE ${source} TARGET_DIRECTORY ${name} PROPERTY COMPILE_OPTIONS)
-    if(options)
-      set_property(SOURCE ${source} TARGET_DIRECTORY ${name} PROPERTY SKIP_PRECOMPILE_HEADERS ON)
-    endif()
-  endforeach()
-endfunction()

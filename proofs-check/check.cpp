@@ -12,25 +12,25 @@ const std::map<std::string, KindCheck> kinds{
     {"singular/1", check_singular}, {"sphere-spd/1", check_sphere_spd},  {"mehler/1", check_mehler},
     {"refute/1", check_refute},     {"orthonormal/1", check_orthonormal}};
 
-const std::map<std::string, std::string> lemma_titles{
-    {"L1", "growth of the activation in a strip"},
-    {"L2", "norm of the activation on a line of the strip"},
-    {"L3", "Hermite functions off the axis"},
-    {"L4", "discretisation error of the trapezoidal rule"},
-    {"L5", "truncation of the trapezoidal sum"},
-    {"L7", "Gaussian integration by parts"},
-    {"L8", "Mehler's expansion and Parseval's identity"},
-    {"L9", "dropping terms in the Loewner order"},
-    {"L10", "evaluation of a power series with non-negative coefficients"},
-    {"L13", "factor witness of a lower bound of lambda_min"},
-    {"L14", "one positive coefficient suffices without antipodal pair"},
-    {"L15", "two positive coefficients suffice for distinct points"},
-    {"L17", "exact singularity from a symmetry"}};
+const std::map<int, std::string> lemma_titles{
+    {1, "growth of the activation in a strip"},
+    {2, "norm of the activation on a line of the strip"},
+    {3, "Hermite functions off the axis"},
+    {4, "discretisation error of the trapezoidal rule"},
+    {5, "truncation of the trapezoidal sum"},
+    {7, "Gaussian integration by parts"},
+    {8, "Mehler's expansion and Parseval's identity"},
+    {9, "dropping terms in the Loewner order"},
+    {10, "evaluation of a power series with non-negative coefficients"},
+    {13, "factor witness of a lower bound of lambda_min"},
+    {14, "one positive coefficient suffices without antipodal pair"},
+    {15, "two positive coefficients suffice for distinct points"},
+    {17, "exact singularity from a symmetry"}};
 
 }  // namespace
 
-std::string lemma_title(const std::string& lemma) {
-  return lemma_titles.at(lemma);
+std::string lemma_title(int number) {
+  return lemma_titles.at(number);
 }
 
 Array Context::load(const Value& reference) const {

@@ -16,9 +16,9 @@ namespace proofs_check {
 /// What a verified certificate says and what it rests on.
 struct Report {
   std::string claim, kind, verdict;
-  std::string meaning;           ///< The fact, in words.
-  std::set<std::string> lemmas;  ///< Statements of docs/bounds.md that are relied on, not checked.
-  std::set<std::string> uses;    ///< Certificates and side files, by name.
+  std::string meaning;         ///< The fact, in words.
+  std::set<int> lemmas;        ///< Statements of docs/bounds.md that are relied on, not checked.
+  std::set<std::string> uses;  ///< Certificates and side files, by name.
 };
 
 /// The statement of a gauss/1 certificate: lo <= E[phi(sqrt(q) Z)^power h_n(Z)] <= hi for each entry.
@@ -42,7 +42,7 @@ struct Context {
   Budget& budget;
   Report& report;
 
-  void rely_on(std::initializer_list<const char*> lemmas) const {
+  void rely_on(std::initializer_list<int> lemmas) const {
     report.lemmas.insert(lemmas.begin(), lemmas.end());
   }
   Array load(const Value& reference) const;
@@ -77,7 +77,7 @@ class Checker {
 /// Checks a parsed certificate: envelope, registry, kind. Throws Failure.
 void check_document(const Value& document, const Context& context);
 
-/// Title of a statement of docs/bounds.md: "L4" -> "trapezoidal rule, discretisation error".
-std::string lemma_title(const std::string& lemma);
+/// Title of statement `L<number>` of docs/bounds.md.
+std::string lemma_title(int number);
 
 }  // namespace proofs_check

@@ -126,7 +126,7 @@ std::vector<Interval> trapezoid(const GaussStatement& s, const Value& witness, c
     sums[k] = is_zero ? zero : sums[k] * scale / sqrt(norm) + symmetric(remainder.bound(n, factorial));
     ++k;
   }
-  context.rely_on({"L1", "L2", "L3", "L4", "L5"});
+  context.rely_on({1, 2, 3, 4, 5});
   return sums;
 }
 

@@ -1,6 +1,7 @@
 #include "interval.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace proofs_check {
@@ -61,9 +62,14 @@ bool Interval::inside(const mpq_class& lo, const mpq_class& hi) const {
          mpfr_cmp_q(hi_, hi.get_mpq_t()) <= 0;
 }
 std::string Interval::text() const {
-  char buffer[120];
-  const int size = mpfr_snprintf(buffer, sizeof buffer, "[%.25RDe, %.25RUe]", lo_, hi_);
-  return std::string(buffer, std::min<std::size_t>(static_cast<std::size_t>(size), sizeof buffer - 1));
+  std::array<char, 120> buffer{};
+  mpfr_snprintf(buffer.data(), buffer.size(), "[%.25RDe, %.25RUe]", lo_, hi_);
+  return buffer.data();
+}
+std::string decimal_below(const mpq_class& x) {
+  std::array<char, 60> buffer{};
+  mpfr_snprintf(buffer.data(), buffer.size(), "%.6RDe", Interval(x, 64).lo());
+  return buffer.data();
 }
 
 Interval operator+(const Interval& a, const Interval& b) {

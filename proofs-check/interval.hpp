@@ -58,6 +58,8 @@ Interval between(const mpq_class& lo, const mpq_class& hi, long precision);
 inline Interval operator/(const Interval& a, const Interval& b) {
   return a * inverse(b);
 }
+/// A few decimal digits of x, rounded down.
+std::string decimal_below(const mpq_class& x);
 Interval abs(const Interval& x);
 Interval power(const Interval& x, long k);
 inline Interval square(const Interval& x) {

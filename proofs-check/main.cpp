@@ -68,8 +68,8 @@ class Session {
     std::printf("proofs-check: verified %zu claim(s) of the registry", claims_);
     if (lemmas_ > 0) std::printf(" and %zu lemma(s), which are not claims of the registry,", lemmas_);
     const char* separator = " modulo ";
-    for (const std::string& lemma : relied_on_) {
-      std::printf("%s%s (%s)", separator, lemma.c_str(), lemma_title(lemma).c_str());
+    for (const int lemma : relied_on_) {
+      std::printf("%sL%d (%s)", separator, lemma, lemma_title(lemma).c_str());
       separator = ", ";
     }
     std::printf(relied_on_.empty() ? ", modulo no statement of docs/bounds.md\n" : " of docs/bounds.md\n");
@@ -78,7 +78,8 @@ class Session {
 
  private:
   std::size_t claims_ = 0, lemmas_ = 0;
-  std::set<std::string> relied_on_, used_;
+  std::set<int> relied_on_;
+  std::set<std::string> used_;
   std::string first_reason_;
   Exit worst_ = Exit::verified;
 };

@@ -79,7 +79,7 @@ std::string check_mehler(const Value& statement, const Value& witness, const Con
     not_verified("the series is enclosed by " + series.text() + ", not within the claimed interval");
   if (!closed.inside(lo, hi))
     not_verified("the closed form is enclosed by " + closed.text() + ", not within the claimed interval");
-  context.rely_on({"L8"});
+  context.rely_on({8});
   return "dual activation of " + phi.name + " at q = " + spell(q) + ", rho = " + spell(rho) +
          ": series and closed form lie within " + between(lo, hi, 128).text();
 }

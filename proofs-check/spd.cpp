@@ -256,7 +256,7 @@ std::string check_spd(const Value& statement, const Value& witness, const Contex
               " at q = " + statement["matrix"]["q"].text() + " on " + std::to_string(kernel->order) +
               " points, " + known_points(kernel->points().sha256);
     a = std::move(kernel);
-    context.rely_on({"L9", "L10"});
+    context.rely_on({9, 10});
   } else {
     malformed("unknown type of matrix");
   }
@@ -265,8 +265,8 @@ std::string check_spd(const Value& statement, const Value& witness, const Contex
     malformed("the factor must be an i8 vector of n(n+1)/2 entries");
   const long scale = parse_exponent(witness["scale"].text(), context.budget);
   require_dominance(*a, bound, row_sums(*a, factor, scale, context));
-  context.rely_on({"L13"});
-  return "lambda_min >= " + Interval(bound, 64).text() + " for " + subject;
+  context.rely_on({13});
+  return "lambda_min >= " + decimal_below(bound) + " for " + subject;
 }
 
 }  // namespace proofs_check

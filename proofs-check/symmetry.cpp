@@ -108,7 +108,7 @@ std::string check_singular(const Value& statement, const Value& witness, const C
   for (const mpz_class& component : weighted_sum)
     if (slope * component != 0) not_verified("the weighted points do not sum to 0");
   if (constant * total != 0) not_verified("the weights do not sum to 0");
-  context.rely_on({"L17"});
+  context.rely_on({17});
   return "the Gram matrix of " + phi.name + " on the " + std::to_string(points.size()) +
          " points is singular, for every q > 0";
 }

@@ -2,7 +2,6 @@
 /// \file A second algorithm for every activation: its textbook formula in complex power series (Arb's
 /// acb_poly), evaluated with enough bits that cancellation does not matter.
 
-#include <complex>
 #include <string>
 #include <vector>
 

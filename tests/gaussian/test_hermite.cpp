@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(methods_agree_at_random_precisions) {
 }
 
 BOOST_AUTO_TEST_CASE(low_precision_overlaps_high) {
-  for (const char* name : {"softplus", "tanh", "elu", "gelu"}) {
+  for (const char* name : {"softplus", "tanh", "sigmoid", "silu", "elu", "gelu"}) {
     const auto high = hermite_coefficients(activation(name), Rational(7, 5), 3, 20, 400);
     for (const long bits : {1L, 2L, 10L, 53L, 128L, 333L}) {
       const auto low = hermite_coefficients(activation(name), Rational(7, 5), 3, 20, bits);

@@ -56,10 +56,11 @@ BOOST_AUTO_TEST_CASE(arithmetic_contains_the_exact_result) {
     BOOST_TEST_REQUIRE((a * b).bits() == bits);
     // In place, and on itself.
     Ball c = a;
-    c -= c;
+    const Ball& itself = c;
+    c -= itself;
     BOOST_TEST_REQUIRE(c.contains(0));
     c = a;
-    c *= c;
+    c *= itself;
     BOOST_TEST_REQUIRE(c.contains(x * x));
   }
 }
@@ -157,6 +158,9 @@ BOOST_AUTO_TEST_CASE(radii_are_added_not_replaced) {
   const Ball all = Ball::with_radius(Ball(5), UpperBound(kInfinity));
   BOOST_TEST((!all.is_finite() && all.contains(Rational(-1000000)) && all.radius().value() == kInfinity));
   BOOST_TEST(Ball::with_radius(Ball(0), UpperBound(0x1p-1074)).contains(power_of_two(-1074)));
+  // A radius below the least double.
+  const Ball minute = ldexp(Ball::with_radius(Ball(0), UpperBound(1.0)), -5000);
+  BOOST_TEST((minute.radius().value() == 0x1p-1074 && minute.magnitude().value() == 0x1p-1074));
   BOOST_TEST((thick.exact_midpoint().is_exact() && thick.exact_midpoint().contains(5)));
 }
 

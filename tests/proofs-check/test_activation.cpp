@@ -1,12 +1,11 @@
 // The closed table of activations: names, values, identities, and growth in the strip by sampling.
-#include "activation.hpp"
-
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <complex>
 #include <map>
 #include <random>
 
+#include "activation.hpp"
 #include "writer.hpp"
 
 namespace {
@@ -17,7 +16,9 @@ Activation activation(const std::string& name) {
   Budget budget;
   return parse_activation(name, budget);
 }
-double upper(const Interval& x) { return mpfr_get_d(x.hi(), MPFR_RNDU); }
+double upper(const Interval& x) {
+  return mpfr_get_d(x.hi(), MPFR_RNDU);
+}
 
 /// e^(-z^2/2) and its integral need the complex plane; Simpson along the vertical segment from the real line.
 Complex gaussian_integral(double x, double y, double a) {  // int_0^y i e^(-a (x + is)^2) ds
@@ -41,18 +42,23 @@ Complex complex_value(const std::string& name, double x, double y) {
   if (name == "erf") return std::erf(x) + 2 / std::sqrt(M_PI) * gaussian_integral(x, y, 1);
   return z * (std::erfc(-x / std::sqrt(2)) / 2 + gaussian_integral(x, y, 0.5) / std::sqrt(2 * M_PI));  // gelu
 }
-const std::map<std::string, double> strips{{"softplus", M_PI}, {"sigmoid", M_PI}, {"silu", M_PI}, {"tanh", M_PI / 2}, {"gelu", 3},
-                                           {"erf", 3},         {"sin", 3},        {"cos", 3},     {"gaussian", 3}};
+const std::map<std::string, double> strips{{"softplus", M_PI}, {"sigmoid", M_PI}, {"silu", M_PI},
+                                           {"tanh", M_PI / 2}, {"gelu", 3},       {"erf", 3},
+                                           {"sin", 3},         {"cos", 3},        {"gaussian", 3}};
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(activations)
 
 BOOST_AUTO_TEST_CASE(names) {
-  for (const std::string name : {"softplus", "tanh", "sigmoid", "gelu", "silu", "erf", "sin", "cos", "gaussian", "relu", "elu", "identity",
-                                 "leaky-relu:1/10", "leaky-relu:0", "leaky-relu:-1", "polynomial:0", "polynomial:0,0,1", "polynomial:-1/3,5*2^-3"})
+  for (const std::string name :
+       {"softplus", "tanh", "sigmoid", "gelu", "silu", "erf", "sin", "cos", "gaussian", "relu", "elu",
+        "identity", "leaky-relu:1/10", "leaky-relu:0", "leaky-relu:-1", "polynomial:0", "polynomial:0,0,1",
+        "polynomial:-1/3,5*2^-3"})
     BOOST_TEST(activation(name).name == name);
-  for (const std::string name : {"", "Softplus", "softplus ", "softplus:1", "leaky-relu", "leaky-relu:", "leaky-relu:0.1", "leaky-relu:2/20",
-                                 "polynomial", "polynomial:", "polynomial:,", "polynomial:1,", "polynomial:,1", "polynomial:1,,2", "polynomial:1, 2"})
+  for (const std::string name :
+       {"", "Softplus", "softplus ", "softplus:1", "leaky-relu", "leaky-relu:", "leaky-relu:0.1",
+        "leaky-relu:2/20", "polynomial", "polynomial:", "polynomial:,", "polynomial:1,", "polynomial:,1",
+        "polynomial:1,,2", "polynomial:1, 2"})
     BOOST_CHECK_THROW(activation(name), Failure);
 }
 
@@ -83,7 +89,8 @@ BOOST_AUTO_TEST_CASE(growth_in_the_strip) {
       for (double x = -8; x <= 8; x += 0.05)
         for (const double y : {0.0, b / 2, b}) {
           const double size = std::abs(complex_value(name, x, y));
-          BOOST_REQUIRE_MESSAGE(size <= (g0 + g1 * std::abs(x)) * (1 + 1e-9), name << " at " << x << " + i " << y);
+          BOOST_REQUIRE_MESSAGE(size <= (g0 + g1 * std::abs(x)) * (1 + 1e-9),
+                                name << " at " << x << " + i " << y);
           largest = std::max(largest, size / (g0 + g1 * std::abs(x)));
         }
       BOOST_TEST(largest > 0.05, name << " b = " << b);
@@ -91,7 +98,9 @@ BOOST_AUTO_TEST_CASE(growth_in_the_strip) {
 }
 
 BOOST_AUTO_TEST_CASE(strip_ends) {
-  const auto growth = [](const std::string& name, const mpq_class& b) { return strip_growth(activation(name), Interval(b, 128)); };
+  const auto growth = [](const std::string& name, const mpq_class& b) {
+    return strip_growth(activation(name), Interval(b, 128));
+  };
   for (const std::string name : {"softplus", "sigmoid", "silu"}) {
     BOOST_CHECK_NO_THROW(growth(name, mpq_class(314159265, 100000000)));
     BOOST_CHECK_THROW(growth(name, mpq_class(314159266, 100000000)), Failure);
@@ -100,21 +109,24 @@ BOOST_AUTO_TEST_CASE(strip_ends) {
   BOOST_CHECK_NO_THROW(growth("tanh", mpq_class(157079632, 100000000)));
   BOOST_CHECK_THROW(growth("tanh", mpq_class(157079633, 100000000)), Failure);
   BOOST_CHECK_NO_THROW(growth("gelu", 5));
-  for (const std::string name : {"relu", "elu", "identity", "leaky-relu:0", "polynomial:1"}) BOOST_CHECK_THROW(growth(name, 0), Failure);
+  for (const std::string name : {"relu", "elu", "identity", "leaky-relu:0", "polynomial:1"})
+    BOOST_CHECK_THROW(growth(name, 0), Failure);
 }
 
 BOOST_AUTO_TEST_CASE(identities) {
   std::mt19937_64 random(3);
   std::normal_distribution<double> normal;
-  for (const std::string name : {"softplus", "tanh", "sigmoid", "gelu", "silu", "erf", "sin", "cos", "gaussian", "relu", "elu", "identity",
-                                 "leaky-relu:1/10", "polynomial:1,0,-2/3,1*2^-2"}) {
+  for (const std::string name :
+       {"softplus", "tanh", "sigmoid", "gelu", "silu", "erf", "sin", "cos", "gaussian", "relu", "elu",
+        "identity", "leaky-relu:1/10", "polynomial:1,0,-2/3,1*2^-2"}) {
     const Activation phi = activation(name);
     const auto slope = linear_plus_even(phi), constant = constant_plus_odd(phi);
     double even_defect = 0, odd_defect = 0;  // the best s and c are forced at one point
     const double s = (checker_test::activation_value(name, 1) - checker_test::activation_value(name, -1)) / 2;
     const double c = (checker_test::activation_value(name, 1) + checker_test::activation_value(name, -1)) / 2;
     for (int i = 0; i < 20; ++i) {
-      const double z = normal(random), up = checker_test::activation_value(name, z), down = checker_test::activation_value(name, -z);
+      const double z = normal(random), up = checker_test::activation_value(name, z),
+                   down = checker_test::activation_value(name, -z);
       even_defect = std::max(even_defect, std::abs(up - down - 2 * s * z));
       odd_defect = std::max(odd_defect, std::abs(up + down - 2 * c));
     }
@@ -124,7 +136,9 @@ BOOST_AUTO_TEST_CASE(identities) {
     if (constant) BOOST_TEST(std::abs(constant->get_d() - c) < 1e-12, name);
     for (int n = 0; n <= 7; ++n)
       if (vanishes_by_parity(phi, static_cast<std::uint64_t>(n)))
-        BOOST_TEST(std::abs(checker_test::coefficient([&](double x) { return checker_test::activation_value(name, x); }, 1.7, n)) < 1e-10, name);
+        BOOST_TEST(std::abs(checker_test::coefficient(
+                       [&](double x) { return checker_test::activation_value(name, x); }, 1.7, n)) < 1e-10,
+                   name);
   }
   BOOST_TEST(is_even(activation("leaky-relu:-1")));
   BOOST_TEST(is_odd(activation("leaky-relu:1")));

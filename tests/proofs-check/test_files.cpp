@@ -1,11 +1,10 @@
 // Side files: header, shape, size, sha256, names, links.
-#include "files.hpp"
-
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
+#include "files.hpp"
 #include "sha256.hpp"
 #include "writer.hpp"
 
@@ -26,8 +25,10 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   BOOST_REQUIRE(at != std::string::npos);
   return text.replace(at, from.size(), to);
 }
-std::string record(const std::string& name, const std::string& bytes, const std::string& dtype, const std::string& shape) {
-  return R"({"dtype":")" + dtype + R"(","name":")" + name + R"(","sha256":")" + proofs_check::sha256(bytes) + R"(","shape":)" + shape + "}";
+std::string record(const std::string& name, const std::string& bytes, const std::string& dtype,
+                   const std::string& shape) {
+  return R"({"dtype":")" + dtype + R"(","name":")" + name + R"(","sha256":")" + proofs_check::sha256(bytes) +
+         R"(","shape":)" + shape + "}";
 }
 }  // namespace
 
@@ -40,7 +41,8 @@ BOOST_AUTO_TEST_CASE(valid) {
   BOOST_TEST(a.is_wide);
   BOOST_TEST((a.shape == std::vector<std::uint64_t>{2, 3}));
   BOOST_TEST((a.wide == std::vector<std::int64_t>{1, -2, 3, INT64_MIN, INT64_MAX, 0}));
-  const Array b = proofs_check::load_array(folder.path(), proofs_check::parse_json(folder.add_u1("b", {0, 255, 7}, {3})));
+  const Array b =
+      proofs_check::load_array(folder.path(), proofs_check::parse_json(folder.add_u1("b", {0, 255, 7}, {3})));
   BOOST_TEST(!b.is_wide);
   BOOST_TEST((b.bytes == std::vector<std::uint8_t>{0, 255, 7}));
   BOOST_TEST(load(folder, folder.add_u1(std::string(100, 'x'), {1}, {1, 1})) == Exit::verified);
@@ -51,21 +53,23 @@ BOOST_AUTO_TEST_CASE(invalid) {
   const Folder folder;
   const std::string good = folder.add_i8("a.npy", {1, 2, 3, 4}, {2, 2});
   BOOST_TEST(load(folder, good) == Exit::verified);
-  BOOST_TEST(load(folder, replaced(good, "a.npy", "b.npy")) == Exit::usage);  // missing
+  BOOST_TEST(load(folder, replaced(good, "a.npy", "b.npy")) == Exit::usage);    // missing
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[4]")) == Exit::malformed);  // header
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[1,4]")) == Exit::malformed);
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[2,3]")) == Exit::not_verified);  // size
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[2,2,1]")) == Exit::malformed);
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[]")) == Exit::malformed);
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[0,2]")) == Exit::malformed);
-  BOOST_TEST(load(folder, replaced(good, "[2,2]", "[999999999999999999,999999999999999999]")) == Exit::over_limit);
+  BOOST_TEST(load(folder, replaced(good, "[2,2]", "[999999999999999999,999999999999999999]")) ==
+             Exit::over_limit);
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[4294967296,4294967296]")) == Exit::over_limit);
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[268435456]")) == Exit::over_limit);
   BOOST_TEST(load(folder, replaced(good, "\"i8\"", "\"u1\"")) == Exit::not_verified);
   BOOST_TEST(load(folder, replaced(good, "\"i8\"", "\"f8\"")) == Exit::malformed);
   BOOST_TEST(load(folder, replaced(good, "\"i8\"", "\"<i8\"")) == Exit::malformed);
   BOOST_TEST(load(folder, replaced(good, "\"sha256\":\"", "\"sha256\":\"0")) == Exit::malformed);
-  for (const std::string name : {"", "../a.npy", "/etc/passwd", "A.npy", ".npy", "-a", "_a", "a/b", "a b", "a\\\\b", "~", "a:b"})
+  for (const std::string name :
+       {"", "../a.npy", "/etc/passwd", "A.npy", ".npy", "-a", "_a", "a/b", "a b", "a\\\\b", "~", "a:b"})
     BOOST_TEST(load(folder, replaced(good, "a.npy", name)) == Exit::malformed, name);
   BOOST_TEST(load(folder, replaced(good, "a.npy", std::string(101, 'a'))) == Exit::malformed);
 
@@ -78,7 +82,8 @@ BOOST_AUTO_TEST_CASE(invalid) {
     BOOST_TEST(load(folder, good) == Exit::not_verified);
     if (i < 128) BOOST_TEST(load(folder, record("a.npy", other, "i8", "[2,2]")) == Exit::malformed);
   }
-  for (const std::string& other : {bytes + "x", bytes.substr(0, bytes.size() - 1), bytes.substr(0, 100), std::string()}) {
+  for (const std::string& other :
+       {bytes + "x", bytes.substr(0, bytes.size() - 1), bytes.substr(0, 100), std::string()}) {
     folder.write("a.npy", other);
     BOOST_TEST(load(folder, record("a.npy", other, "i8", "[2,2]")) == Exit::not_verified);
   }

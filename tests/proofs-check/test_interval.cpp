@@ -23,7 +23,9 @@ mpq_class rounded(const mpq_class& x, long p, mpfr_rnd_t round) {
   mpfr_clear(f);
   return q;
 }
-Interval make(const mpq_class& lo, const mpq_class& hi, long p = 8) { return between(lo, hi, p); }
+Interval make(const mpq_class& lo, const mpq_class& hi, long p = 8) {
+  return between(lo, hi, p);
+}
 
 /// Are the endpoints those of the exact image [lo, hi], rounded once outward to p bits?
 bool is_tight(const Interval& x, const mpq_class& lo, const mpq_class& hi, long p) {
@@ -42,7 +44,8 @@ BOOST_AUTO_TEST_CASE(construction) {
   }
   const Interval exact(mpq_class(5, 8), 200);  // stored in few bits, works in many
   BOOST_TEST((rational(exact.lo()) == mpq_class(5, 8) && rational(exact.hi()) == mpq_class(5, 8)));
-  BOOST_TEST(is_tight(exact * Interval(mpq_class(1, 3), 200), rounded(mpq_class(1, 3), 200, MPFR_RNDD) * mpq_class(5, 8),
+  BOOST_TEST(is_tight(exact * Interval(mpq_class(1, 3), 200),
+                      rounded(mpq_class(1, 3), 200, MPFR_RNDD) * mpq_class(5, 8),
                       rounded(mpq_class(1, 3), 200, MPFR_RNDU) * mpq_class(5, 8), 200));
   BOOST_TEST(is_tight(inverse(Interval(3, 200)), mpq_class(1, 3), mpq_class(1, 3), 200));
   Interval a(1, 10), b(2, 10);
@@ -65,22 +68,28 @@ BOOST_AUTO_TEST_CASE(arithmetic_knife_edge) {
           if (a > b || c > d) continue;
           const Interval x = make(a, b, p), y = make(c, d, p);
           const mpq_class products[] = {a * c, a * d, b * c, b * d};
-          bool good = is_tight(x + y, a + c, b + d, p) && is_tight(x - y, a - d, b - c, p) && is_tight(-x, -b, -a, p) &&
-                      is_tight(x * y, *std::min_element(products, products + 4), *std::max_element(products, products + 4), p) &&
-                      is_tight(min(x, y), std::min(a, c), std::min(b, d), p) && is_tight(max(x, y), std::max(a, c), std::max(b, d), p);
+          bool good = is_tight(x + y, a + c, b + d, p) && is_tight(x - y, a - d, b - c, p) &&
+                      is_tight(-x, -b, -a, p) &&
+                      is_tight(x * y, *std::min_element(products, products + 4),
+                               *std::max_element(products, products + 4), p) &&
+                      is_tight(min(x, y), std::min(a, c), std::min(b, d), p) &&
+                      is_tight(max(x, y), std::max(a, c), std::max(b, d), p);
           const mpq_class least = a > 0 ? a : b < 0 ? mpq_class(-b) : mpq_class(0);
           const mpq_class most = std::max(mpq_class(-a), b);
-          good = good && is_tight(abs(x), least, most, p) && is_tight(square(x), least * least, most * most, p) &&
+          good = good && is_tight(abs(x), least, most, p) &&
+                 is_tight(square(x), least * least, most * most, p) &&
                  is_tight(power(x, 3), a * a * a, b * b * b, p) && is_tight(power(x, 0), 1, 1, p);
           if (c > 0 || d < 0) {
             good = good && is_tight(inverse(y), 1 / d, 1 / c, p);
             const Interval quotient = x / y;
             for (const mpq_class& u : {a, b})
-              for (const mpq_class& v : {c, d}) good = good && rational(quotient.lo()) <= u / v && u / v <= rational(quotient.hi());
+              for (const mpq_class& v : {c, d})
+                good = good && rational(quotient.lo()) <= u / v && u / v <= rational(quotient.hi());
           } else {
             BOOST_CHECK_THROW(inverse(y), Failure);
           }
-          BOOST_REQUIRE_MESSAGE(good, "[" << a.get_d() << "," << b.get_d() << "] [" << c.get_d() << "," << d.get_d() << "]");
+          BOOST_REQUIRE_MESSAGE(
+              good, "[" << a.get_d() << "," << b.get_d() << "] [" << c.get_d() << "," << d.get_d() << "]");
           ++count;
         }
   BOOST_TEST(count == 45 * 45);
@@ -94,10 +103,11 @@ BOOST_AUTO_TEST_CASE(functions) {
     double from, to;
     bool decreasing;
   };
-  const Case cases[] = {{sqrt, mpfr_sqrt, 0, 9, false},      {exp, mpfr_exp, -40, 40, false},   {expm1, mpfr_expm1, -40, 40, false},
-                        {log, mpfr_log, 1e-9, 50, false},    {log1p, mpfr_log1p, -.99, 9, false}, {tanh, mpfr_tanh, -9, 9, false},
-                        {tan, mpfr_tan, -1.5, 1.5, false},   {erf, mpfr_erf, -5, 5, false},     {erfc, mpfr_erfc, -5, 9, true},
-                        {asin, mpfr_asin, -1, 1, false}};
+  const Case cases[] = {{sqrt, mpfr_sqrt, 0, 9, false},      {exp, mpfr_exp, -40, 40, false},
+                        {expm1, mpfr_expm1, -40, 40, false}, {log, mpfr_log, 1e-9, 50, false},
+                        {log1p, mpfr_log1p, -.99, 9, false}, {tanh, mpfr_tanh, -9, 9, false},
+                        {tan, mpfr_tan, -1.5, 1.5, false},   {erf, mpfr_erf, -5, 5, false},
+                        {erfc, mpfr_erfc, -5, 9, true},      {asin, mpfr_asin, -1, 1, false}};
   std::mt19937_64 random(7);
   for (const Case& c : cases)
     for (int i = 0; i < 200; ++i) {
@@ -179,8 +189,10 @@ BOOST_AUTO_TEST_CASE(inside_and_orders) {
   BOOST_TEST(possible_orders(make(0, mpq_class(1, 2)), x) == less);
   BOOST_TEST(certainly_less(make(0, mpq_class(1, 2)), x));
   BOOST_TEST(!certainly_less(make(0, 1), x));
-  // A rational strictly between two neighbouring floats is neither below nor above the float interval around it.
-  BOOST_TEST(possible_orders(Interval(mpq_class(1, 3), 53), Interval(mpq_class(1, 3), 200)) == (less | equal | greater));
+  // A rational strictly between two neighbouring floats is neither below nor above the float interval around
+  // it.
+  BOOST_TEST(possible_orders(Interval(mpq_class(1, 3), 53), Interval(mpq_class(1, 3), 200)) ==
+             (less | equal | greater));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -15,23 +15,68 @@ Exit parse(const std::string& bytes) {
     return failure.exit;
   }
 }
-std::string nested(int depth) { return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']'); }
+std::string nested(int depth) {
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
+}
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(json)
 
 BOOST_AUTO_TEST_CASE(valid) {
-  for (const std::string text : {"0", "7", "10", "999999999999999999", "\"\"", "\" !#[]^~\"", "[]", "{}", "[0]", "[[],{}]",
-                                 R"({"a":1})", R"({"A":1,"a":2,"aa":3,"b":[]})", R"({"":0,"a":{"b":{"c":"d"}}})"})
+  for (const std::string text :
+       {"0", "7", "10", "999999999999999999", "\"\"", "\" !#[]^~\"", "[]", "{}", "[0]", "[[],{}]",
+        R"({"a":1})", R"({"A":1,"a":2,"aa":3,"b":[]})", R"({"":0,"a":{"b":{"c":"d"}}})"})
     BOOST_CHECK_MESSAGE(parse(text) == Exit::verified, text);
 }
 
 BOOST_AUTO_TEST_CASE(invalid) {
-  for (const std::string text :
-       {"", " ", "00", "01", "-1", "+1", "1.0", "1e3", "1000000000000000000", "true", "null", "0 ", " 0", "0\n", "\"", "\"\\n\"",
-        "\"\\\"\"", "\"\t\"", "\"\x7f\"", "\"\xc3\xa9\"", "[", "]", "[,]", "[0,]", "[0 ]", "[0, 1]", "[0]]", "[0}", "{", "{}{}", "{,}",
-        R"({"a"})", R"({"a":})", R"({"a":1,})", R"({a:1})", R"({"a" :1})", R"({"a":1 })", R"({"b":1,"a":2})", R"({"a":1,"a":2})",
-        R"({"aa":1,"a":2})", R"({1:2})", "\"a\"\"b\"", "\xef\xbb\xbf{}", "'a'", "0x1", "1_000"})
+  for (const std::string text : {"",
+                                 " ",
+                                 "00",
+                                 "01",
+                                 "-1",
+                                 "+1",
+                                 "1.0",
+                                 "1e3",
+                                 "1000000000000000000",
+                                 "true",
+                                 "null",
+                                 "0 ",
+                                 " 0",
+                                 "0\n",
+                                 "\"",
+                                 "\"\\n\"",
+                                 "\"\\\"\"",
+                                 "\"\t\"",
+                                 "\"\x7f\"",
+                                 "\"\xc3\xa9\"",
+                                 "[",
+                                 "]",
+                                 "[,]",
+                                 "[0,]",
+                                 "[0 ]",
+                                 "[0, 1]",
+                                 "[0]]",
+                                 "[0}",
+                                 "{",
+                                 "{}{}",
+                                 "{,}",
+                                 R"({"a"})",
+                                 R"({"a":})",
+                                 R"({"a":1,})",
+                                 R"({a:1})",
+                                 R"({"a" :1})",
+                                 R"({"a":1 })",
+                                 R"({"b":1,"a":2})",
+                                 R"({"a":1,"a":2})",
+                                 R"({"aa":1,"a":2})",
+                                 R"({1:2})",
+                                 "\"a\"\"b\"",
+                                 "\xef\xbb\xbf{}",
+                                 "'a'",
+                                 "0x1",
+                                 "1_000"})
     BOOST_CHECK_MESSAGE(parse(text) == Exit::malformed, text);
   BOOST_TEST(parse(std::string("0\0", 2)) == Exit::malformed);
   BOOST_TEST(parse(std::string("\"a\0\"", 4)) == Exit::malformed);

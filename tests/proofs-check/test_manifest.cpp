@@ -1,8 +1,7 @@
 // The folder and its manifest: nothing missing, altered, extra, doubled or unused.
-#include "manifest.hpp"
-
 #include <boost/test/unit_test.hpp>
 
+#include "manifest.hpp"
 #include "sha256.hpp"
 #include "writer.hpp"
 
@@ -15,15 +14,23 @@ struct Entry {
 /// A folder with a registered claim that uses a lemma and a side file.
 struct Bundle {
   Folder folder;
-  std::vector<Entry> certificates{{"gram-lambda-min.relu", "a.cert.json", "proved"}, {"lemma", "g.cert.json", "proved"}, {"hermite-orthonormal", "h.cert.json", "proved"}};
+  std::vector<Entry> certificates{{"gram-lambda-min.relu", "a.cert.json", "proved"},
+                                  {"lemma", "g.cert.json", "proved"},
+                                  {"hermite-orthonormal", "h.cert.json", "proved"}};
   std::vector<std::string> files{"p.npy", "z.npy"};
   Bundle() {
-    const std::string gauss = folder.add("g.cert.json", lemma("gauss/1", gauss_statement("relu", "1", {{0, "1*2^-3", "1"}}), closed_witness()));
-    const std::string points = folder.add_u1("p.npy", {1, 0}, {1, 2}), zero = folder.add_i8("z.npy", {0}, {1});
+    const std::string gauss =
+        folder.add("g.cert.json",
+                   lemma("gauss/1", gauss_statement("relu", "1", {{0, "1*2^-3", "1"}}), closed_witness()));
+    const std::string points = folder.add_u1("p.npy", {1, 0}, {1, 2}),
+                      zero = folder.add_i8("z.npy", {0}, {1});
     folder.write("a.cert.json", certificate("gram-lambda-min.relu", "spd/1",
-                                            R"({"bound":"1*2^-6","matrix":{"activation":"relu","points":)" + points + R"(,"q":"1","type":"dot-product-kernel"}})",
-                                            R"({"coefficients":["1*2^-6"],"factor":)" + zero + R"(,"gauss":)" + gauss + R"(,"scale":"0"})"));
-    folder.write("h.cert.json", certificate("hermite-orthonormal", "orthonormal/1", R"({"degree":64})", "{}"));
+                                            R"({"bound":"1*2^-6","matrix":{"activation":"relu","points":)" +
+                                                points + R"(,"q":"1","type":"dot-product-kernel"}})",
+                                            R"({"coefficients":["1*2^-6"],"factor":)" + zero +
+                                                R"(,"gauss":)" + gauss + R"(,"scale":"0"})"));
+    folder.write("h.cert.json",
+                 certificate("hermite-orthonormal", "orthonormal/1", R"({"degree":64})", "{}"));
     write();
   }
   std::string sha256(const std::string& name) const {
@@ -33,9 +40,14 @@ struct Bundle {
   void write() const {
     std::string c, f;
     for (const Entry& e : certificates)
-      c += (c.empty() ? "" : ",") + (R"({"claim":")" + e.claim + R"(","file":")" + e.file + R"(","sha256":")" + sha256(e.file) + R"(","verdict":")" + e.verdict) + "\"}";
-    for (const std::string& name : files) f += (f.empty() ? "" : ",") + (R"({"name":")" + name + R"(","sha256":")" + sha256(name)) + "\"}";
-    folder.write("manifest.json", R"({"certificates":[)" + c + R"(],"files":[)" + f + R"(],"format":"gronwall-manifest/1"})");
+      c += (c.empty() ? "" : ",") +
+           (R"({"claim":")" + e.claim + R"(","file":")" + e.file + R"(","sha256":")" + sha256(e.file) +
+            R"(","verdict":")" + e.verdict) +
+           "\"}";
+    for (const std::string& name : files)
+      f += (f.empty() ? "" : ",") + (R"({"name":")" + name + R"(","sha256":")" + sha256(name)) + "\"}";
+    folder.write("manifest.json",
+                 R"({"certificates":[)" + c + R"(],"files":[)" + f + R"(],"format":"gronwall-manifest/1"})");
   }
   /// As `proofs-check --all` does it.
   Exit verdict() const {
@@ -59,7 +71,9 @@ struct Bundle {
 
 BOOST_FIXTURE_TEST_SUITE(manifest, Bundle)
 
-BOOST_AUTO_TEST_CASE(complete) { BOOST_TEST(verdict() == Exit::verified); }
+BOOST_AUTO_TEST_CASE(complete) {
+  BOOST_TEST(verdict() == Exit::verified);
+}
 
 BOOST_AUTO_TEST_CASE(missing_manifest) {
   std::filesystem::remove(folder.path() / "manifest.json");
@@ -74,7 +88,8 @@ BOOST_AUTO_TEST_CASE(missing_side_file) {
   BOOST_TEST(verdict() == Exit::not_verified);
 }
 BOOST_AUTO_TEST_CASE(altered) {
-  folder.write("h.cert.json", certificate("hermite-orthonormal", "orthonormal/1", R"({"degree":64})", "{}") + " ");
+  folder.write("h.cert.json",
+               certificate("hermite-orthonormal", "orthonormal/1", R"({"degree":64})", "{}") + " ");
   BOOST_TEST(verdict() == Exit::not_verified);
 }
 BOOST_AUTO_TEST_CASE(altered_with_new_hash) {
@@ -100,7 +115,8 @@ BOOST_AUTO_TEST_CASE(unlisted_lemma) {
   BOOST_TEST(verdict() == Exit::not_verified);
 }
 BOOST_AUTO_TEST_CASE(unused_lemma) {
-  folder.write("x.cert.json", lemma("gauss/1", gauss_statement("relu", "1", {{0, "0", "1"}}), closed_witness()));
+  folder.write("x.cert.json",
+               lemma("gauss/1", gauss_statement("relu", "1", {{0, "0", "1"}}), closed_witness()));
   certificates.push_back({"lemma", "x.cert.json", "proved"});
   write();
   BOOST_TEST(verdict() == Exit::not_verified);
@@ -153,7 +169,8 @@ BOOST_AUTO_TEST_CASE(name_outside) {
   BOOST_TEST(verdict() == Exit::malformed);
 }
 BOOST_AUTO_TEST_CASE(link_in_place_of_a_file) {
-  std::filesystem::rename(folder.path() / "p.npy", folder.path() / ".." / (folder.path().filename().string() + "-p"));
+  std::filesystem::rename(folder.path() / "p.npy",
+                          folder.path() / ".." / (folder.path().filename().string() + "-p"));
   std::filesystem::create_symlink(folder.path().string() + "-p", folder.path() / "p.npy");
   BOOST_TEST(verdict() == Exit::usage);
   std::filesystem::remove(folder.path().string() + "-p");

@@ -36,21 +36,23 @@ bool gauss_is_true(const proofs_check::Value& statement) {
   const std::string name = statement["activation"].text();
   const double q = real(statement["q"].text());
   for (const auto& entry : statement["coefficients"].list()) {
-    const double a = coefficient([&](double x) { return activation_value(name, x); }, q, static_cast<int>(entry["n"].count()), static_cast<int>(statement["power"].count()));
+    const double a =
+        coefficient([&](double x) { return activation_value(name, x); }, q,
+                    static_cast<int>(entry["n"].count()), static_cast<int>(statement["power"].count()));
     if (!(real(entry["lo"].text()) < a + 1e-9 && a - 1e-9 < real(entry["hi"].text()))) return false;
   }
   return true;
 }
 
-/// Mutants of a certificate with a fixed registered statement: verified only if claim, kind, statement and verdict stand.
+/// Mutants of a certificate with a fixed registered statement: verified only if claim, kind, statement and
+/// verdict stand.
 void frozen_statement(const std::string& bytes, const Folder& folder) {
   BOOST_REQUIRE(check_bytes(folder, bytes).exit == Exit::verified);
   const auto frozen = [](const std::string& text) { return text.substr(0, text.find(",\"witness\"")); };
   int verified = 0, count = 0;
   for_each_mutant(bytes, 1, [&](const std::string& mutant) {
-    const Outcome outcome = check_bytes(folder, mutant);
     ++count;
-    if (outcome.exit != Exit::verified) return;
+    if (check_in_memory(folder, mutant) != Exit::verified) return;
     ++verified;
     BOOST_TEST(frozen(mutant) == frozen(bytes), mutant);
   });
@@ -64,18 +66,28 @@ BOOST_AUTO_TEST_SUITE(mutants)
 BOOST_AUTO_TEST_CASE(registered) {
   const Folder folder;
   frozen_statement(certificate("hermite-orthonormal", "orthonormal/1", R"({"degree":64})", "{}"), folder);
-  frozen_statement(certificate("slide-hermite-h2", "refute/1", R"({"conclusion":["eq",["gaussian-mean","1","0","-2","0","1"],"1"],"hypotheses":[],"variables":[]})",
-                               R"({"point":{},"precision":64})", "refuted"),
+  frozen_statement(
+      certificate(
+          "slide-hermite-h2", "refute/1",
+          R"({"conclusion":["eq",["gaussian-mean","1","0","-2","0","1"],"1"],"hypotheses":[],"variables":[]})",
+          R"({"point":{},"precision":64})", "refuted"),
+      folder);
+  frozen_statement(
+      certificate(
+          "dual-expansion-unit-variance", "refute/1",
+          R"({"conclusion":["eq",["mul","q","rho"],"rho"],"hypotheses":[["gt","q","0"],["ge","rho","-1"],["le","rho","1"]],"variables":["q","rho"]})",
+          R"({"point":{"q":"2","rho":"1"},"precision":64})", "refuted"),
+      folder);
+  frozen_statement(certificate("one-odd-coefficient.softplus", "gauss-zero/1",
+                               R"({"activation":"softplus","class":"odd-from-3","slope":"1*2^-1"})",
+                               R"({"identity":"linear-plus-even"})"),
                    folder);
-  frozen_statement(certificate("dual-expansion-unit-variance", "refute/1",
-                               R"({"conclusion":["eq",["mul","q","rho"],"rho"],"hypotheses":[["gt","q","0"],["ge","rho","-1"],["le","rho","1"]],"variables":["q","rho"]})",
-                               R"({"point":{"q":"2","rho":"1"},"precision":64})", "refuted"),
-                   folder);
-  frozen_statement(certificate("one-odd-coefficient.softplus", "gauss-zero/1", R"({"activation":"softplus","class":"odd-from-3","slope":"1*2^-1"})", R"({"identity":"linear-plus-even"})"), folder);
-  frozen_statement(certificate("theorem-11-two-layer", "singular/1",
-                               R"({"activation":"softplus","points":[["1","-1","0"],["1","0","-1"],["0","1","-1"],["-1","1","0"],["-1","0","1"],["0","-1","1"]]})",
-                               R"({"identity":"linear-plus-even","vector":["1","-1","1","-1","1","-1"]})", "refuted"),
-                   folder);
+  frozen_statement(
+      certificate(
+          "theorem-11-two-layer", "singular/1",
+          R"({"activation":"softplus","points":[["1","-1","0"],["1","0","-1"],["0","1","-1"],["-1","1","0"],["-1","0","1"],["0","-1","1"]]})",
+          R"({"identity":"linear-plus-even","vector":["1","-1","1","-1","1","-1"]})", "refuted"),
+      folder);
 }
 
 BOOST_AUTO_TEST_CASE(gauss) {
@@ -87,12 +99,14 @@ BOOST_AUTO_TEST_CASE(gauss) {
       const double a = coefficient([&](double x) { return activation_value(name, x); }, 1, n);
       bounds.push_back({n, dyadic(a - 1e-7, 26), dyadic(a + 1e-7, 26)});
     }
-    const std::string bytes = lemma("gauss/1", gauss_statement(name, "1", bounds), trapezoid ? trapezoid_witness(64, "1*2^-2", "3", 100) : closed_witness(100));
+    const std::string bytes =
+        lemma("gauss/1", gauss_statement(name, "1", bounds),
+              trapezoid ? trapezoid_witness(64, "1*2^-2", "3", 100) : closed_witness(100));
     BOOST_REQUIRE(check_bytes(folder, bytes).exit == Exit::verified);
     int verified = 0, count = 0;
     for_each_mutant(bytes, 2, [&](const std::string& mutant) {
       ++count;
-      if (check_bytes(folder, mutant).exit != Exit::verified) return;
+      if (check_in_memory(folder, mutant) != Exit::verified) return;
       ++verified;
       BOOST_TEST(gauss_is_true(proofs_check::parse_json(mutant)["statement"]), mutant);
     });
@@ -101,22 +115,29 @@ BOOST_AUTO_TEST_CASE(gauss) {
   }
 }
 
-// A 3 x 3 matrix with a bound close to the truth; the certificate and both side files are altered, with the hashes made right.
+// A 3 x 3 matrix with a bound close to the truth; the certificate and both side files are altered, with the
+// hashes made right.
 BOOST_AUTO_TEST_CASE(spd) {
   const Folder folder;
   std::vector<std::int64_t> entries{50, 20, 1, 20, 60, 30, 1, 30, 80}, factor{6, 3, 6, 0, 5, 6};
-  const auto least_eigenvalue = [](const std::vector<std::int64_t>& a) {  // by bisection on the leading minors
-    double low = -1e20, high = 1e20;
-    for (int i = 0; i < 300; ++i) {
-      const double s = (low + high) / 2, x = static_cast<double>(a[0]) - s, b = static_cast<double>(a[1]), c = static_cast<double>(a[2]);
-      const double y = static_cast<double>(a[4]) - s - b * b / x, d = static_cast<double>(a[5]) - b * c / x;
-      const double z = static_cast<double>(a[8]) - s - c * c / x - d * d / y;
-      (x > 0 && y > 0 && z > 0 ? low : high) = s;
-    }
-    return low;
-  };
-  const auto bytes = [&](const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& l, const std::string& bound) {
-    return lemma("spd/1", R"({"bound":")" + bound + R"(","matrix":{"entries":)" + folder.add_i8("a.npy", a, {3, 3}) + R"(,"radius":"1*2^-3","scale":"0","type":"explicit"}})",
+  const auto least_eigenvalue =
+      [](const std::vector<std::int64_t>& a) {  // by bisection on the leading minors
+        double low = -1e20, high = 1e20;
+        for (int i = 0; i < 300; ++i) {
+          const double s = (low + high) / 2, x = static_cast<double>(a[0]) - s, b = static_cast<double>(a[1]),
+                       c = static_cast<double>(a[2]);
+          const double y = static_cast<double>(a[4]) - s - b * b / x,
+                       d = static_cast<double>(a[5]) - b * c / x;
+          const double z = static_cast<double>(a[8]) - s - c * c / x - d * d / y;
+          (x > 0 && y > 0 && z > 0 ? low : high) = s;
+        }
+        return low;
+      };
+  const auto bytes = [&](const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& l,
+                         const std::string& bound) {
+    return lemma("spd/1",
+                 R"({"bound":")" + bound + R"(","matrix":{"entries":)" + folder.add_i8("a.npy", a, {3, 3}) +
+                     R"(,"radius":"1*2^-3","scale":"0","type":"explicit"}})",
                  R"({"factor":)" + folder.add_i8("l.npy", l, {6}) + R"(,"scale":"0"})");
   };
   const double radius = 3 * 0.125;
@@ -127,11 +148,12 @@ BOOST_AUTO_TEST_CASE(spd) {
   bytes(entries, factor, "10");
   int verified = 0;
   for_each_mutant(good, 3, [&](const std::string& mutant) {
-    if (check_bytes(folder, mutant).exit != Exit::verified) return;
+    if (check_in_memory(folder, mutant) != Exit::verified) return;
     ++verified;
     const auto document = proofs_check::parse_json(mutant);
     const auto& statement = document["statement"];
-    const double r = 3 * real(statement["matrix"]["radius"].text()), unit = std::exp2(real(statement["matrix"]["scale"].text()));
+    const double r = 3 * real(statement["matrix"]["radius"].text()),
+                 unit = std::exp2(real(statement["matrix"]["scale"].text()));
     BOOST_TEST(unit * least_eigenvalue(entries) - r >= real(statement["bound"].text()) - 1e-9, mutant);
   });
   BOOST_TEST(verified > 0);
@@ -160,8 +182,12 @@ BOOST_AUTO_TEST_CASE(spd) {
 // Altered bytes of a side file under the old sha256 are refused, each of them.
 BOOST_AUTO_TEST_CASE(side_files) {
   const Folder folder;
-  const std::string a = folder.add_i8("a.npy", {5, 1, 1, 5}, {2, 2}), l = folder.add_i8("l.npy", {1, 0, 1}, {3});
-  const std::string good = lemma("spd/1", R"({"bound":"1","matrix":{"entries":)" + a + R"(,"radius":"0","scale":"0","type":"explicit"}})", R"({"factor":)" + l + R"(,"scale":"0"})");
+  const std::string a = folder.add_i8("a.npy", {5, 1, 1, 5}, {2, 2}),
+                    l = folder.add_i8("l.npy", {1, 0, 1}, {3});
+  const std::string good =
+      lemma("spd/1",
+            R"({"bound":"1","matrix":{"entries":)" + a + R"(,"radius":"0","scale":"0","type":"explicit"}})",
+            R"({"factor":)" + l + R"(,"scale":"0"})");
   BOOST_REQUIRE(check_bytes(folder, good).exit == Exit::verified);
   for (const std::string name : {"a.npy", "l.npy"}) {
     const std::string bytes = proofs_check::read_file(folder.path() / name, 10000);

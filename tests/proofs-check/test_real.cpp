@@ -35,14 +35,17 @@ BOOST_AUTO_TEST_CASE(valid) {
   BOOST_TEST((real("1/6") == mpq_class(1, 6)));
   BOOST_TEST((real("18446744073709551616") == mpq_class(mpz_class(1) << 64)));
   BOOST_TEST((real("1*2^-64") == mpq_class(1, mpz_class(1) << 64)));
-  for (const std::string text : {"0", "5", "-5", "7*2^-3", "-7*2^-3", "9/10", "-9/10", "1*2^-1000000"}) BOOST_TEST(spell(real(text)) == text);
+  for (const std::string text : {"0", "5", "-5", "7*2^-3", "-7*2^-3", "9/10", "-9/10", "1*2^-1000000"})
+    BOOST_TEST(spell(real(text)) == text);
 }
 
 BOOST_AUTO_TEST_CASE(invalid) {
   for (const std::string text :
-       {"", "-", "+1", "-0", "00", "01", "-01", " 1", "1 ", "1.5", "1e3", "0x1", "1/2", "3/4", "2/6", "0/3", "1/1", "1/0", "1/-3", "1/+3",
-        "-1/-3", "1/03", "/3", "1/", "1/3/5", "2*2^-1", "0*2^-1", "1*2^-0", "1*2^1", "1*2^-01", "1*2^--1", "1*2^", "1*2^-", "1*3^-1", "*2^-1",
-        "1*2^-1*2^-1", "1/3*2^-1", "--1", "1-", "inf", "nan", "\xd9\xa1"})
+       {"",         "-",     "+1",      "-0",      "00",   "01",      "-01",    " 1",     "1 ",
+        "1.5",      "1e3",   "0x1",     "1/2",     "3/4",  "2/6",     "0/3",    "1/1",    "1/0",
+        "1/-3",     "1/+3",  "-1/-3",   "1/03",    "/3",   "1/",      "1/3/5",  "2*2^-1", "0*2^-1",
+        "1*2^-0",   "1*2^1", "1*2^-01", "1*2^--1", "1*2^", "1*2^-",   "1*3^-1", "*2^-1",  "1*2^-1*2^-1",
+        "1/3*2^-1", "--1",   "1-",      "inf",     "nan",  "\xd9\xa1"})
     BOOST_CHECK_MESSAGE(parse(text) == Exit::malformed, text);
 }
 
@@ -95,11 +98,13 @@ BOOST_AUTO_TEST_CASE(sha256_vectors) {
   BOOST_TEST(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   BOOST_TEST(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==
              "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-  BOOST_TEST(sha256(std::string(1000000, 'a')) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  BOOST_TEST(sha256(std::string(1000000, 'a')) ==
+             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
   for (std::size_t size = 50; size < 140; ++size) {  // in pieces as in one
     const std::string text(size, 'x');
     Sha256 pieces;
-    for (std::size_t at = 0; at < size; at += 7) pieces.update(text.data() + at, std::min<std::size_t>(7, size - at));
+    for (std::size_t at = 0; at < size; at += 7)
+      pieces.update(text.data() + at, std::min<std::size_t>(7, size - at));
     BOOST_TEST(pieces.hex() == sha256(text));
   }
 }

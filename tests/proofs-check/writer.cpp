@@ -25,7 +25,9 @@ Folder::Folder() {
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
   path_ = name;
 }
-Folder::~Folder() { std::filesystem::remove_all(path_); }
+Folder::~Folder() {
+  std::filesystem::remove_all(path_);
+}
 
 std::string Folder::write(const std::string& name, const std::string& bytes) const {
   std::ofstream(path_ / name, std::ios::binary) << bytes;
@@ -42,38 +44,45 @@ std::string Folder::add_array(const std::string& name, const std::string& dtype,
     tuple += (tuple.empty() ? "" : ", ") + std::to_string(n);
   }
   if (shape.size() == 1) tuple += ",";
-  std::string header = "{'descr': '" + std::string(dtype == "i8" ? "<i8" : "|u1") + "', 'fortran_order': False, 'shape': (" + tuple + "), }";
+  std::string header = "{'descr': '" + std::string(dtype == "i8" ? "<i8" : "|u1") +
+                       "', 'fortran_order': False, 'shape': (" + tuple + "), }";
   header += std::string(117 - header.size(), ' ') + "\n";
   const std::string sha = write(name, std::string("\x93NUMPY\x01\x00v\x00", 10) + header + data);
-  return R"({"dtype":")" + dtype + R"(","name":")" + name + R"(","sha256":")" + sha + R"(","shape":[)" + json + "]}";
+  return R"({"dtype":")" + dtype + R"(","name":")" + name + R"(","sha256":")" + sha + R"(","shape":[)" +
+         json + "]}";
 }
-std::string Folder::add_i8(const std::string& name, const std::vector<std::int64_t>& values, const std::vector<int>& shape) const {
+std::string Folder::add_i8(const std::string& name, const std::vector<std::int64_t>& values,
+                           const std::vector<int>& shape) const {
   std::string data(values.size() * 8, '\0');
   std::memcpy(data.data(), values.data(), data.size());
   return add_array(name, "i8", data, shape);
 }
-std::string Folder::add_u1(const std::string& name, const std::vector<std::uint8_t>& values, const std::vector<int>& shape) const {
+std::string Folder::add_u1(const std::string& name, const std::vector<std::uint8_t>& values,
+                           const std::vector<int>& shape) const {
   return add_array(name, "u1", std::string(values.begin(), values.end()), shape);
 }
 
 std::string certificate(const std::string& claim, const std::string& kind, const std::string& statement,
                         const std::string& witness, const std::string& verdict) {
-  return R"({"claim":")" + claim + R"(","format":"gronwall-certificate/1","kind":")" + kind + R"(","statement":)" + statement +
-         R"(,"verdict":")" + verdict + R"(","witness":)" + witness + "}";
+  return R"({"claim":")" + claim + R"(","format":"gronwall-certificate/1","kind":")" + kind +
+         R"(","statement":)" + statement + R"(,"verdict":")" + verdict + R"(","witness":)" + witness + "}";
 }
 std::string lemma(const std::string& kind, const std::string& statement, const std::string& witness) {
   return certificate("lemma", kind, statement, witness);
 }
 
-std::string gauss_statement(const std::string& activation, const std::string& q, const std::vector<Bound>& bounds, int power) {
+std::string gauss_statement(const std::string& activation, const std::string& q,
+                            const std::vector<Bound>& bounds, int power) {
   std::string list;
   for (const Bound& b : bounds)
-    list += (list.empty() ? "" : ",") + (R"({"hi":")" + b.hi + R"(","lo":")" + b.lo + R"(","n":)" + std::to_string(b.n)) + "}";
-  return R"({"activation":")" + activation + R"(","coefficients":[)" + list + R"(],"power":)" + std::to_string(power) + R"(,"q":")" + q + "\"}";
+    list += (list.empty() ? "" : ",") +
+            (R"({"hi":")" + b.hi + R"(","lo":")" + b.lo + R"(","n":)" + std::to_string(b.n)) + "}";
+  return R"({"activation":")" + activation + R"(","coefficients":[)" + list + R"(],"power":)" +
+         std::to_string(power) + R"(,"q":")" + q + "\"}";
 }
 std::string trapezoid_witness(int nodes, const std::string& step, const std::string& strip, int precision) {
-  return R"({"method":"trapezoid","nodes":)" + std::to_string(nodes) + R"(,"precision":)" + std::to_string(precision) +
-         R"(,"step":")" + step + R"(","strip":")" + strip + "\"}";
+  return R"({"method":"trapezoid","nodes":)" + std::to_string(nodes) + R"(,"precision":)" +
+         std::to_string(precision) + R"(,"step":")" + step + R"(","strip":")" + strip + "\"}";
 }
 std::string closed_witness(int precision) {
   return R"({"method":"closed-form","precision":)" + std::to_string(precision) + "}";
@@ -93,6 +102,18 @@ Outcome check_bytes(const Folder& folder, const std::string& bytes) {
   return check(folder, "x.cert.json");
 }
 
+Exit check_in_memory(const Folder& folder, const std::string& bytes) {
+  proofs_check::Checker checker(folder.path());
+  proofs_check::Budget budget;
+  proofs_check::Report report;
+  try {
+    proofs_check::check_document(proofs_check::parse_json(bytes), {checker, budget, report});
+    return Exit::verified;
+  } catch (const proofs_check::Failure& failure) {
+    return failure.exit;
+  }
+}
+
 double coefficient(const std::function<double(double)>& phi, double q, int n, int power) {
   const auto integrand = [&](double z) {
     double before = 0, h = 1;
@@ -101,11 +122,13 @@ double coefficient(const std::function<double(double)>& phi, double q, int n, in
       before = h;
       h = next;
     }
-    return std::pow(phi(std::sqrt(q) * z), power) * h * std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+    return std::pow(phi(std::sqrt(q) * z), power) * h * std::exp(-z * z / 2) /
+           std::sqrt(2 * std::numbers::pi);
   };
   // Gauss-Legendre, five points a panel (DLMF 3.5.5), on panels that meet at the kink 0.
   constexpr double node_1 = 0.5384693101056831, node_2 = 0.9061798459386640;
-  constexpr double weight_0 = 0.5688888888888889, weight_1 = 0.4786286704993665, weight_2 = 0.2369268850561891;
+  constexpr double weight_0 = 0.5688888888888889, weight_1 = 0.4786286704993665,
+                   weight_2 = 0.2369268850561891;
   constexpr int panels = 156;
   constexpr double half = 13.0 / panels;
   double sum = 0;

@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_a_record_is_in_the_ledger) {
   BOOST_TEST((claims[0].at("evidence").at(0) == json::value{{"label", "a_999(1)²"},
                                                             {"lo", "0.123456789012345678901"},
                                                             {"hi", "0.123456789012345678902"}}));
+  BOOST_TEST(keys_of(claims[0].at("evidence").at(0)) == (Keys{"label", "lo", "hi"}));
   BOOST_TEST((claims[0].at("evidence").at(1) == json::value{{"label", "points"}, {"value", "1000"}}));
 }
 

@@ -10,6 +10,7 @@
 #include "gronwall/linalg/spd_witness.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/numbers/text.hpp"
+#include "gronwall/sphere/dot_products.hpp"
 #include "gronwall/sphere/gram_bound.hpp"
 
 namespace gronwall::verify {
@@ -49,6 +50,25 @@ std::string why_not_positive(const PointSet& points, const Activation& phi, cons
   return reason.str();
 }
 
+/// How the points lie: the cosines of all pairs, in 40 bins, for the eye.
+Figure cosine_figure(const PointSet& points) {
+  constexpr int kBins = 40;
+  const Eigen::MatrixXd rho = cosines(points).values;
+  Series histogram{"pairs", {}, std::vector<double>(kBins, 0.0)};
+  for (int bin = 0; bin < kBins; ++bin) histogram.x.push_back(-1 + (2 * bin + 1.0) / kBins);
+  for (Eigen::Index i = 0; i < rho.rows(); ++i)
+    for (Eigen::Index j = 0; j < i; ++j) {
+      const int bin = std::min(kBins - 1, static_cast<int>((rho(i, j) + 1) / 2 * kBins));
+      histogram.y[static_cast<std::size_t>(bin)] += 1;
+    }
+  Figure figure;
+  figure.title = "Cosines between the points";
+  figure.x_label = "cosine";
+  figure.y_label = "pairs";
+  figure.series.push_back(std::move(histogram));
+  return figure;
+}
+
 void check_gram(ClaimContext& context, ClaimRecord& record, const std::string& name) {
   const Activation& phi = activation(name);
   const PointSet& points = context.points();
@@ -83,6 +103,8 @@ void check_gram(ClaimContext& context, ClaimRecord& record, const std::string& n
   record.evidence.push_back({"lambda_min(K)", lo, decimal_above(to_rational(bound.upper), 6)});
   record.reason = "K - " + lo + " I is positive semidefinite on the " + std::to_string(points.size()) +
                   " points: an integer factor leaves a diagonally dominant remainder, exactly.";
+  record.figures.push_back(cosine_figure(points));
+  record.figures.push_back(context.coefficient_figure(phi));
 }
 
 }  // namespace

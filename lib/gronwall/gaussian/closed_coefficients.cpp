@@ -60,7 +60,8 @@ Moments erf_moments(const Context& c) {
 Moments gelu_moments(const Context& c) {
   Moments moments(c.last + 1, c.zero());
   Moments density = gaussian_moments(c, 1, c.last + 1);
-  for (Ball& m : density) m /= c.root_2pi();
+  const Ball root_2pi = c.root_2pi();
+  for (Ball& m : density) m /= root_2pi;
   moments[0] = c.q * density[0];
   if (c.last >= 1) moments[1] = ldexp(c.root_q, -1);
   for (unsigned n = 2; n <= c.last; n += 2) moments[n] = c.q * density[n - 2] - density[n];

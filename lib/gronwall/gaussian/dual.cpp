@@ -219,7 +219,8 @@ Ball DualActivation::series(DualPart part, const Covariance& at) {
 
 Ball DualActivation::value_over(const Ball& q1, const Ball& c, const Ball& q2) {
   if (!q1.is_finite() || !c.is_finite() || !q2.is_finite()) throw InputError("the covariance must be finite");
-  if (q1.upper() < 0 || q2.upper() < 0) throw InputError("variances must not be negative");
+  if (q1.upper() < 0 || q2.upper() < 0 || certainly(less(q1 * q2, c * c)))
+    throw InputError("no point of these balls is a covariance: variances >= 0 and c^2 <= q1 q2 are required");
   const long working = bits_ + 48;
   if (certainly(is_positive(q1)) && certainly(is_positive(q2)) && method_ != DualMethod::series) {
     const CovarianceBall at(q1.with_bits(working), c.with_bits(working), q2.with_bits(working));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "gronwall/gaussian/closed_coefficients.hpp"
 #include "gronwall/gaussian/closed_dual.hpp"
@@ -49,20 +50,18 @@ std::vector<Ball> to_accuracy(long bits, const std::string& what, Compute comput
                        "; ask for fewer bits");
 }
 
-/// For the two parities: the moments `E[phi He_n] sqrt(2 pi)` of the part of that parity, scaled sums only.
+/// The parities of n that need a sum over nodes.
 struct ParityPlan {
   bool even = false;
   bool odd = false;
 };
 
-/// Which parities of n need a sum for first..last.
 ParityPlan parities_needed(const ParitySplit& split, unsigned first, unsigned last) {
   const auto some = [first, last](unsigned parity) { return first % 2 == parity || last > first; };
   return {split.rest != Parity::odd && some(0), split.rest != Parity::even && some(1)};
 }
 
-/// Adds to `sums[n]` (in units of `E[phi He_n] sqrt(2 pi)`) the residues of the poles inside the lines of the
-/// grid.
+/// The residues of the poles inside the lines of the grid, in units of `E[phi He_n] sqrt(2 pi)`.
 class PoleTerms {
  public:
   PoleTerms(PoleLattice lattice, const TrapezoidGrid& grid, Ball q, Ball root_q, long bits)
@@ -86,7 +85,8 @@ class PoleTerms {
     const Ball step = grid_.step.ball(bits_);
     // 2 pi i r h_n(i t) with h_n(i t) = i^n g_n(t), g_n > 0: for a constant residue and odd n, (-1)^((n+1)/2)
     // 2 pi r g_n; for a residue r' i eta and even n, -(-1)^(n/2) 2 pi r' eta g_n; other combinations have no
-    // real part. bound: L6
+    // real part.
+    // bound: L6
     Ball factor = 4 * Ball::pi(bits_) * exp(ldexp(eta * eta / q_, -1)) /
                   (root_q_ * expm1(2 * Ball::pi(bits_) * t / step));
     const bool odd = parity == 1;
@@ -118,16 +118,18 @@ class PoleTerms {
   long bits_;
 };
 
-/// Walks once over the nodes and fills the requested parities: sums of `step * w(z_k) phi(y_k) He_n(z_k)`
-/// over all k of both signs.
+/// `step * sum_k e^(-z_k^2/2) phi(y_k) He_n(z_k)` over all nodes of both signs, that is `E[phi He_n] sqrt(2
+/// pi)` but for errors of the rule; for n = 0, 2, ... and for n = 1, 3, ..., where planned.
 struct ParitySums {
   std::vector<Ball> even, odd;
 };
 
+/// Walks once over the nodes.
 ParitySums sum_over_nodes(const Activation& phi, const Rational& q, const TrapezoidGrid& grid,
                           ParityPlan plan, unsigned last, long bits) {
-  // The result is step * 2 * sum / sqrt(2 pi): below the sum.
-  HermiteSum even(grid.step, 0, last, grid.nodes, bits), odd(grid.step, 1, last, grid.nodes, bits);
+  std::optional<HermiteSum> even, odd;
+  if (plan.even) even.emplace(grid.step, 0, last, grid.nodes, bits);
+  if (plan.odd) odd.emplace(grid.step, 1, last, grid.nodes, bits);
   constexpr double kLog2E = 1.4426950408889634;
   const double step = grid.step.approximate();
   const LinearGrowth growth = phi.growth(Ball(0).with_bits(Ball::kLeastBits));
@@ -139,9 +141,9 @@ ParitySums sum_over_nodes(const Activation& phi, const Rational& q, const Trapez
   std::vector<long> relative(count);
   for (std::size_t k = 0; k < count; ++k) {
     const double z = static_cast<double>(k) * step;
-    const long absolute = std::max(
-        plan.even ? even.needed_bits(static_cast<long>(k)) : 0,
-        plan.odd ? odd.needed_bits(static_cast<long>(k)) + static_cast<long>(std::log2(1 + z)) + 1 : 0);
+    const long absolute =
+        std::max(even ? even->needed_bits(static_cast<long>(k)) : 0,
+                 odd ? odd->needed_bits(static_cast<long>(k)) + static_cast<long>(std::log2(1 + z)) + 1 : 0);
     relative[k] = std::max<long>(
         32, absolute + static_cast<long>(std::ceil(std::log2(1 + g0 + g1 * z) - 0.5 * z * z * kLog2E)) + 4);
   }
@@ -158,16 +160,18 @@ ParitySums sum_over_nodes(const Activation& phi, const Rational& q, const Trapez
     const ParityParts parts = values->next(precision);
     Ball weight = weights.next(precision);
     if (k == 0) weight = ldexp(weight, -1);
-    if (plan.even) even.add(static_cast<long>(k), weight * parts.even);
-    if (plan.odd && k > 0) odd.add(static_cast<long>(k), weight * parts.odd);
+    if (even) even->add(static_cast<long>(k), weight * parts.even);
+    if (odd && k > 0) odd->add(static_cast<long>(k), weight * parts.odd);
   }
 
   ParitySums sums;
-  const auto collect = [&](std::vector<Ball>& target, const HermiteSum& source, unsigned parity) {
-    for (unsigned n = parity; n <= last; n += 2) target.push_back(source.sum(n) * (2 * exact_step));
+  const auto collect = [&](std::vector<Ball>& target, const std::optional<HermiteSum>& source,
+                           unsigned parity) {
+    if (!source) return;
+    for (unsigned n = parity; n <= last; n += 2) target.push_back(source->sum(n) * (2 * exact_step));
   };
-  if (plan.even) collect(sums.even, even, 0);
-  if (plan.odd) collect(sums.odd, odd, 1);
+  collect(sums.even, even, 0);
+  collect(sums.odd, odd, 1);
   return sums;
 }
 
@@ -184,7 +188,7 @@ HermiteCoefficients by_trapezoid(const Activation& phi, const Rational& q, unsig
   result.lines = grid.lines;
 
   result.values = to_accuracy(bits, phi.name(), [&](long working) {
-    // The sums carry a factor step * 2 / sqrt(2 pi) <= 2^(4) and the rounding scale of sqrt(n!).
+    // The sums are multiplied by 2 step / sqrt(2 pi) and by at most 2 for the rounded scale of sqrt(n!).
     const long sum_bits = working + kGuardBits / 2;
     ParitySums sums = sum_over_nodes(phi, q, grid, plan, last, sum_bits);
     const long precision =

@@ -59,9 +59,9 @@ HermiteCoefficients hermite_coefficients(const Activation& phi, const Rational& 
                                          const HermiteOptions& options = {});
 
 /// The same for every variance in the ball `q` at once: closed forms in ball arithmetic, else the
-/// coefficients at the midpoint, widened by L20, that is by the radius of `sqrt(q)` times L1 sqrt(2n + 1). \throws InputError
-/// unless `q` is certainly positive, or where phi has no Lipschitz constant and there is no closed form;
-/// else as above.
+/// coefficients at the midpoint, widened by L20, that is by the radius of `sqrt(q)` times L1 sqrt(2n + 1).
+/// \throws InputError unless `q` is certainly positive, or where phi has no Lipschitz constant and there is
+/// no closed form; else as above.
 std::vector<Ball> hermite_coefficients_over(const Activation& phi, const Ball& q, unsigned first,
                                             unsigned last, long accuracy_bits);
 

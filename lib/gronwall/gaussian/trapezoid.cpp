@@ -59,7 +59,7 @@ double step_for(double b, const LinearGrowth& growth, const Demand& demand) {
 double reach_for(const LinearGrowth& growth, const Demand& demand) {
   const double g0 = growth.g0.upper(), g1 = growth.g1.upper() * demand.root_q;
   const double front = 2 / std::sqrt(2 * std::numbers::pi);
-  const auto size = [&demand](double x) { return std::log(std::max(x, 1e-300)); };
+  const auto size = [](double x) { return std::log(std::max(x, 1e-300)); };
   if (demand.power == 2) {
     double x = 2;
     for (int i = 0; i < 8; ++i)
@@ -196,8 +196,8 @@ TrapezoidGrid choose_grid(const Activation& phi, const Rational& q, unsigned las
     double previous_step = 0;
     for (unsigned lines = 1; lines < 100000; lines += 1 + lines / 8) {
       const Ball line = Ball::pi(kBoundBits) * Ball::from(lattice->safe_line_over_pi * lines, kBoundBits);
-      // bound: L6 (on these lines phi is bounded as on the real line, a factor z apart, which adds the
-      // height)
+      // On these lines phi is bounded as on the real line, a factor z apart, which adds the height.
+      // bound: L6
       const LinearGrowth on_line{real_line.g0 + real_line.g1 * line, real_line.g1};
       const double candidate_step = step_for(line.midpoint(), on_line, demand);
       if (candidate_step <= previous_step) break;
@@ -237,6 +237,7 @@ TrapezoidWitness trapezoid_witness(const Activation& phi, const Rational& q, uns
                                    long accuracy_bits, int power) {
   constexpr long kMostNodes = 1'000'000, kMostPrecision = 65'536;
   require_analytic(phi);
+  if (q <= 0) throw InputError("the variance q must be positive, not " + to_canonical_text(q));
   if (power != 1 && power != 2) throw InputError("power must be 1 or 2");
   if (power == 2 && last != 0) throw InputError("power 2 is defined for the coefficient n = 0 only");
   if (accuracy_bits < 1 || accuracy_bits > kMostPrecision)

@@ -15,7 +15,8 @@ struct Attempt {
 };
 
 Attempt attempt_cholesky(const BallMatrix& a) {
-  if (a.rows() != a.cols() || a.rows() == 0) throw InputError("a Cholesky factorisation needs a square matrix");
+  if (a.rows() != a.cols() || a.rows() == 0)
+    throw InputError("a Cholesky factorisation needs a square matrix");
   const Index n = a.rows();
   BallMatrix l = BallMatrix::Constant(n, n, Ball(0));
   for (Index j = 0; j < n; ++j) {
@@ -99,23 +100,30 @@ Ball ball_lambda_min(const BallMatrix& input, long bits, int width_bits) {
     shift = -ldexp(norm.exact_midpoint(), exponent);
     factor = ball_cholesky(shifted(a, shift));
   }
-  if (!factor) throw PrecisionError("no shifted Cholesky factorisation succeeds with " + std::to_string(bits) + " bits");
+  if (!factor)
+    throw PrecisionError("no shifted Cholesky factorisation succeeds with " + std::to_string(bits) + " bits");
 
-  // Inverse iteration; the start vector has no zero components and no symmetry.
+  // Inverse iteration; the start vector has no zero components and no symmetry. Every round moves the shift
+  // closer to the quotient, as long as a factorisation shows that it is still below all eigenvalues.
   BallVector x(n);
   for (Index i = 0; i < n; ++i) x(i) = Ball(1 + (7 * i * i + 3 * i) % 11).with_bits(bits);
   Ball quotient = rayleigh_quotient(a, x);
-  constexpr int kMostIterations = 200;
-  for (int iteration = 0; iteration < kMostIterations; ++iteration) {
-    solve_midpoints(*factor, x);
-    double largest = 0;
-    for (Index i = 0; i < n; ++i) largest = std::max(largest, std::abs(x(i).midpoint()));
-    if (!(largest > 0) || !std::isfinite(largest)) break;
-    for (Index i = 0; i < n; ++i) x(i) = ldexp(x(i), -std::ilogb(largest));
-    const Ball next = rayleigh_quotient(a, x);
-    const Ball change = abs(next - quotient);
-    quotient = next;
+  constexpr int kRounds = 8, kIterations = 12;
+  for (int round = 1; round <= kRounds; ++round) {
+    Ball change = abs(quotient);
+    for (int iteration = 0; iteration < kIterations; ++iteration) {
+      solve_midpoints(*factor, x);
+      double largest = 0;
+      for (Index i = 0; i < n; ++i) largest = std::max(largest, std::abs(x(i).midpoint()));
+      if (!(largest > 0) || !std::isfinite(largest)) break;
+      for (Index i = 0; i < n; ++i) x(i) = ldexp(x(i), -std::ilogb(largest));
+      const Ball next = rayleigh_quotient(a, x);
+      change = abs(next - quotient);
+      quotient = next;
+    }
     if (certainly(less(ldexp(change, width_bits + 3), abs(quotient)))) break;
+    const Ball closer = quotient.exact_midpoint() - ldexp(abs(quotient.exact_midpoint()), -3 * round);
+    if (auto better = ball_cholesky(shifted(a, closer.exact_midpoint()))) factor = std::move(better);
   }
   const Ball upper = quotient;
   // Lower end: the closest shift below the quotient that a factorisation proves.
@@ -125,7 +133,8 @@ Ball ball_lambda_min(const BallMatrix& input, long bits, int width_bits) {
     const Ball exact_lower = lower.exact_midpoint();
     if (ball_cholesky(shifted(a, exact_lower))) return Ball::hull(exact_lower, upper);
   }
-  throw PrecisionError("the least eigenvalue is not enclosed with " + std::to_string(bits) + " bits: use more");
+  throw PrecisionError("the least eigenvalue is not enclosed with " + std::to_string(bits) +
+                       " bits: use more");
 }
 
 }  // namespace gronwall

@@ -39,7 +39,8 @@ void require_ieee_arithmetic() {
   volatile double half = least_normal / 2;
   if (std::fegetround() != FE_TONEAREST || half == 0 || half * 2 != least_normal)
     throw Error(
-        "floating-point arithmetic must round to nearest and keep subnormal numbers: error bounds rest on it; "
+        "floating-point arithmetic must round to nearest and keep subnormal numbers: error bounds rest on "
+        "it; "
         "restore the default floating-point environment");
 }
 

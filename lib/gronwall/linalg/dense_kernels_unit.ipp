@@ -1,4 +1,5 @@
-// The kernels of dense_kernels.hpp for one instruction set. Included by dense_kernels_<set>.cpp, which defines
+// The kernels of dense_kernels.hpp for one instruction set. Included by dense_kernels_<set>.cpp, which
+// defines
 //   GRONWALL_KERNELS  the name of the object to define,
 //   GRONWALL_EIGEN    a private name for Eigen's namespace.
 // The private name matters: without it the linker would keep one copy of every Eigen template for all
@@ -54,7 +55,8 @@ Index cholesky_small(T* a, Index n, Index lda) {
     block(k, k) = root;
     if (below == 0) continue;
     if (k > 0)
-      block.col(k).tail(below).noalias() -= block.block(k + 1, 0, below, k) * block.row(k).head(k).transpose();
+      block.col(k).tail(below).noalias() -=
+          block.block(k + 1, 0, below, k) * block.row(k).head(k).transpose();
     block.col(k).tail(below) /= root;
   }
   view(a, n, n, lda).template triangularView<Lower>() = block;
@@ -111,7 +113,8 @@ void solve_lower_transposed(const T* l, Index n, Index ldl, T* b, Index columns,
 }
 
 template <class T>
-void multiply(Index m, Index n, Index k, T alpha, const T* a, Index lda, const T* b, Index ldb, T* c, Index ldc) {
+void multiply(Index m, Index n, Index k, T alpha, const T* a, Index lda, const T* b, Index ldb, T* c,
+              Index ldc) {
   view(c, m, n, ldc).noalias() += alpha * view(a, m, k, lda) * view(b, k, n, ldb);
 }
 
@@ -148,7 +151,8 @@ void dot_products(Index n, const T* a, Index lda, const T* b, Index ldb, T* c, I
 }
 
 template <class T>
-void symmetric_multiply(Index n, const T* a, Index lda, const T* b, Index columns, Index ldb, T* c, Index ldc) {
+void symmetric_multiply(Index n, const T* a, Index lda, const T* b, Index columns, Index ldb, T* c,
+                        Index ldc) {
   // Reads `a` once, column by column; the columns of `b` stay in cache. (A general product would pack `a`.)
   Index j = 0;
   for (; j + 4 <= n; j += 4) {
@@ -181,8 +185,8 @@ void horner(const double* b, Index degree, const double* x, double* y, Index cou
 
 template <class T>
 constexpr KernelsOf<T> kernels_of() {
-  return {cholesky<T>, solve_lower<T>, solve_lower_transposed<T>, multiply<T>, symmetric_multiply<T>,
-          multiply_at_b<T>, add_a_at_lower<T>};
+  return {cholesky<T>,           solve_lower<T>,   solve_lower_transposed<T>, multiply<T>,
+          symmetric_multiply<T>, multiply_at_b<T>, add_a_at_lower<T>};
 }
 
 }  // namespace

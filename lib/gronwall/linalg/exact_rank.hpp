@@ -15,8 +15,9 @@ using RationalRows = std::vector<std::vector<Rational>>;
 /// \throws InputError for ragged rows.
 std::size_t exact_rank(const RationalRows& matrix);
 
-/// A primitive integer vector `w != 0` with `matrix w = 0`, if the columns are linearly dependent; the dependent column
-/// with the least index has a positive entry and all later columns have none. \throws InputError for ragged rows.
+/// A primitive integer vector `w != 0` with `matrix w = 0`, if the columns are linearly dependent; the
+/// dependent column with the least index has a positive entry and all later columns have none. \throws
+/// InputError for ragged rows.
 std::optional<std::vector<Integer>> exact_null_vector(const RationalRows& matrix);
 
 }  // namespace gronwall

@@ -23,11 +23,13 @@ KernelBuffer workspace_for(Eigen::Index n) {
 UpperBound expected_slack(const Eigen::MatrixXd& a, double c) {
   const Eigen::VectorXd shifted = (a.diagonal().array() - c).max(0.0);
   const UpperBound largest(shifted.maxCoeff());
-  return cholesky_slack(a.rows(), sum_upper(shifted.data(), shifted.size()), largest, UpperBound(1.0) + largest);
+  return cholesky_slack(a.rows(), sum_upper(shifted.data(), shifted.size()), largest,
+                        UpperBound(1.0) + largest);
 }
 
 /// Rayleigh quotient bound without validation; `norm` bounds `||a||_inf`.
-double rayleigh_upper_bound(const Eigen::MatrixXd& a, UpperBound norm, UpperBound radius, const Eigen::VectorXd& x) {
+double rayleigh_upper_bound(const Eigen::MatrixXd& a, UpperBound norm, UpperBound radius,
+                            const Eigen::VectorXd& x) {
   const auto n = static_cast<double>(a.rows());
   // A diagonal entry is the Rayleigh quotient of a unit vector, exactly.
   double upper = a.diagonal().minCoeff();
@@ -35,14 +37,16 @@ double rayleigh_upper_bound(const Eigen::MatrixXd& a, UpperBound norm, UpperBoun
     const double size = x.cwiseAbs().maxCoeff();
     if (size > 0) {
       // Scaled by powers of two to entries below 1, so that nothing overflows and underflow is far away.
-      const auto power_at_least = [](double value) { return std::ldexp(1.0, std::min(std::ilogb(value) + 1, 1023)); };
+      const auto power_at_least = [](double value) {
+        return std::ldexp(1.0, std::min(std::ilogb(value) + 1, 1023));
+      };
       const double unit = power_at_least(norm.value());
       const Eigen::VectorXd y = x / power_at_least(size);
       const double squares = y.squaredNorm();
       Eigen::VectorXd image(a.rows());
       for (Eigen::Index j = 0; j < a.cols(); ++j) image(j) = (a.col(j) / unit).dot(y);
       const double form = image.dot(y);
-      // bound: gamma_n for sums of products (Higham 2002, section 3.1), |y|^T |a| |y| <= ||a||_inf |y|^2;
+      // bound: L23 for the products, |y|^T |a| |y| <= ||a||_inf |y|^2;
       // every product may also underflow.
       const UpperBound y_squared = UpperBound(squares) * (UpperBound(1.0) + gamma(2.0 * n + 4.0));
       const UpperBound error =
@@ -101,6 +105,8 @@ LambdaMin enclose_lambda_min(const Eigen::MatrixXd& a, const EntryRadius& radius
   result.estimate = pair.value;
   result.radius_slack = radius_norm;
   result.upper = rayleigh_upper_bound(a, norm, radius_norm, pair.vector);
+  const double by_norm =
+      subtract_down(0.0, norm + radius_norm);  // Gershgorin's theorem, without a factorisation
   // Floating-point Cholesky breaks down already a little above zero; a few units of the norm's roundoff.
   const double noise = 8 * kUnitRoundoff * std::min(norm.value(), 8 * a.diagonal().cwiseAbs().maxCoeff());
   double margin = std::max(relative_loss * std::abs(pair.value), 3 * pair.error) + noise;
@@ -108,12 +114,11 @@ LambdaMin enclose_lambda_min(const Eigen::MatrixXd& a, const EntryRadius& radius
   for (int attempt = 0; attempt < kAttempts && std::isfinite(pair.value - margin); ++attempt, margin *= 32) {
     if (const auto proof = factor_shifted(a, pair.value - margin, workspace)) {
       result.rounding_slack = proof->slack;
-      result.lower = subtract_down(proof->shift, proof->slack + radius_norm);
+      result.lower = std::max(by_norm, subtract_down(proof->shift, proof->slack + radius_norm));
       return result;
     }
   }
-  // Gershgorin's theorem needs no factorisation.
-  result.lower = subtract_down(0.0, norm + radius_norm);
+  result.lower = by_norm;
   result.reason = "no shifted factorisation succeeded; the lower bound is the negative norm";
   return result;
 }

@@ -45,29 +45,30 @@ Matrix<T> scattered_block(Index rows, Index columns) {
 template <class T>
 Matrix<T> transposed_product(const Matrix<T>& a, Index a_columns, const Matrix<T>& b) {
   Matrix<T> c = Matrix<T>::Zero(a_columns, b.cols());
-  dense::kernels().of<T>().multiply_at_b(a_columns, b.cols(), a.rows(), T(1), a.data(), a.rows(), b.data(), b.rows(),
-                                         c.data(), a_columns);
+  dense::kernels().of<T>().multiply_at_b(a_columns, b.cols(), a.rows(), T(1), a.data(), a.rows(), b.data(),
+                                         b.rows(), c.data(), a_columns);
   return c;
 }
 
 /// `b -= a[:, :a_columns] c`.
 template <class T>
 void subtract_product(Matrix<T>& b, const Matrix<T>& a, Index a_columns, const Matrix<T>& c) {
-  dense::kernels().of<T>().multiply(a.rows(), b.cols(), a_columns, T(-1), a.data(), a.rows(), c.data(), c.rows(),
-                                    b.data(), b.rows());
+  dense::kernels().of<T>().multiply(a.rows(), b.cols(), a_columns, T(-1), a.data(), a.rows(), c.data(),
+                                    c.rows(), b.data(), b.rows());
 }
 
-/// Orthonormalises the columns of `block` against the first `known` columns of `basis` and each other; columns that
-/// vanish are dropped.
+/// Orthonormalises the columns of `block` against the first `known` columns of `basis` and each other;
+/// columns that vanish are dropped.
 template <class T>
 Matrix<T> orthonormal_part(const Matrix<T>& basis, Index known, Matrix<T> block) {
   for (Index j = 0; j < block.cols(); ++j) {
     const T norm = block.col(j).norm();
     if (norm > 0) block.col(j) /= norm;
   }
-  for (int pass = 0; pass < 2; ++pass) {
+  for (int pass = 0; pass < 2 && block.cols() > 0; ++pass) {
     if (known > 0) subtract_product(block, basis, known, transposed_product(basis, known, block));
-    // Orthonormal through the Gram matrix: all tall products, and the spectrum tells which directions are noise.
+    // Orthonormal through the Gram matrix: all tall products, and the spectrum tells which directions are
+    // noise.
     const Matrix<T> gram = transposed_product(block, block.cols(), block);
     const Eigen::SelfAdjointEigenSolver<Matrix<T>> eigen(gram);
     const T largest = eigen.eigenvalues().size() > 0 ? eigen.eigenvalues().maxCoeff() : T(0);
@@ -88,7 +89,8 @@ Matrix<T> orthonormal_part(const Matrix<T>& basis, Index known, Matrix<T> block)
 template <class T>
 class Preconditioner {
  public:
-  static std::optional<Preconditioner> factor(const MatrixXd& a, double shift, double scale, KernelBuffer& workspace) {
+  static std::optional<Preconditioner> factor(const MatrixXd& a, double shift, double scale,
+                                              KernelBuffer& workspace) {
     const Index n = a.rows(), stride = padded_stride(n);
     T* l = workspace.as<T>();
     const double factor = 1 / scale;  // keeps single precision away from overflow and underflow
@@ -124,15 +126,17 @@ MatrixXd inverse_lanczos(const Preconditioner<T>& preconditioner, Index n, doubl
   Matrix<T> coordinates;
   Index known = 0;
   double previous = 0;
-  for (int step = 1; step <= kLanczosSteps && block.cols() > 0 && known + block.cols() <= n; ++step) {
+  for (int step = 1;; ++step) {
     const Index width = block.cols();
     basis.middleCols(known, width) = block;
     preconditioner.solve(block);
     projected.block(0, known, known + width, width) = transposed_product(basis, known + width, block);
     known += width;
-    const bool last = step == kLanczosSteps || known + kLanczosBlock > n;
+    block = orthonormal_part(basis, known, std::move(block));
+    const bool last = step == kLanczosSteps || block.cols() == 0 || known + block.cols() > n;
     if (step % kLanczosCheck == 0 || last) {
-      const Matrix<T> section = projected.topLeftCorner(known, known).template selfadjointView<Eigen::Upper>();
+      const Matrix<T> section =
+          projected.topLeftCorner(known, known).template selfadjointView<Eigen::Upper>();
       const Eigen::SelfAdjointEigenSolver<Matrix<T>> eigen(section);
       const auto largest = static_cast<double>(eigen.eigenvalues()(known - 1));
       if (!std::isfinite(largest)) break;
@@ -140,7 +144,6 @@ MatrixXd inverse_lanczos(const Preconditioner<T>& preconditioner, Index n, doubl
       if (std::abs(largest - previous) <= tolerance * largest || last) break;
       previous = largest;
     }
-    block = orthonormal_part(basis, known, std::move(block));
   }
   if (coordinates.size() == 0) return scattered_block<double>(n, kStartVectors);
   Matrix<T> ritz = Matrix<T>::Zero(n, coordinates.cols());
@@ -150,8 +153,8 @@ MatrixXd inverse_lanczos(const Preconditioner<T>& preconditioner, Index n, doubl
 
 MatrixXd symmetric_product(const MatrixXd& a, const MatrixXd& block) {
   MatrixXd image(a.rows(), block.cols());
-  dense::kernels().f64.symmetric_multiply(a.rows(), a.data(), a.rows(), block.data(), block.cols(), block.rows(),
-                                          image.data(), image.rows());
+  dense::kernels().f64.symmetric_multiply(a.rows(), a.data(), a.rows(), block.data(), block.cols(),
+                                          block.rows(), image.data(), image.rows());
   return image;
 }
 
@@ -200,8 +203,9 @@ LowestEigenpair refine(const MatrixXd& a, const MatrixXd& start, const Precondit
     // One preconditioned step gains about r^T M^-1 r; the gains so far tell how fast they shrink.
     const double gain = step == 0 ? scale : std::max(best.value - values(0), 0.0);
     const double shrink = std::clamp(gain / previous_gain, 0.0, 0.9);
-    const double next_gain = preconditioner != nullptr ? std::abs(residuals.col(0).dot(directions.col(0)))
-                                                       : residuals.col(0).squaredNorm() / scale + shrink * gain;
+    const double next_gain = preconditioner != nullptr
+                                 ? std::abs(residuals.col(0).dot(directions.col(0)))
+                                 : residuals.col(0).squaredNorm() / scale + shrink * gain;
     best = {values(0), vectors.col(0).normalized(), next_gain / (1 - shrink) + rounding};
     previous_gain = std::max(gain, rounding);
     if (best.error <= std::max(relative_error * std::abs(values(0)), 2 * rounding)) break;
@@ -225,7 +229,8 @@ LowestEigenpair iterate(const MatrixXd& a, const Preconditioner<T>& precondition
                         double scale) {
   // Beyond this the preconditioner's own rounding decides, or the refinement is cheaper.
   const double tolerance = std::max(relative_error, 16.0 * std::numeric_limits<T>::epsilon());
-  return refine<T>(a, inverse_lanczos(preconditioner, a.rows(), tolerance), &preconditioner, relative_error, scale);
+  return refine<T>(a, inverse_lanczos(preconditioner, a.rows(), tolerance), &preconditioner, relative_error,
+                   scale);
 }
 
 }  // namespace

@@ -16,9 +16,9 @@ struct LowestEigenpair {
 
 /// Approximates the least eigenvalue and its vector for a finite symmetric `a` of order n >= 1.
 ///
-/// A Cholesky factor of `a` (in single precision if that exists; else in double precision, shifted if necessary)
-/// serves as preconditioner: block Lanczos on the inverse gives the lowest few vectors, a few steps of locally
-/// optimal preconditioned iteration in double precision improve them until `error` is below
+/// A Cholesky factor of `a` (in single precision if that exists; else in double precision, shifted if
+/// necessary) serves as preconditioner: block Lanczos on the inverse gives the lowest few vectors, a few
+/// steps of locally optimal preconditioned iteration in double precision improve them until `error` is below
 /// `relative_error * |value|` or rounding level.
 /// \param workspace `padded_stride(n) * n` doubles, overwritten.
 /// \param scale a positive number of the size of the largest eigenvalue (any norm will do).

@@ -14,7 +14,8 @@ struct EnclosedProduct {
 };
 
 /// `a b` with radius `gamma_k |a| |b|` (k the inner dimension), docs/bounds.md L23. Costs two products.
-/// \throws InputError if shapes do not fit or an entry is not finite; an overflowing product has infinite radius.
+/// \throws InputError if shapes do not fit or an entry is not finite; an overflowing product has infinite
+/// radius.
 EnclosedProduct multiply_enclosed(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
 
 }  // namespace gronwall

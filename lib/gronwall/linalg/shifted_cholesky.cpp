@@ -27,7 +27,8 @@ std::optional<ShiftedCholesky> factor_shifted(const Eigen::MatrixXd& a, double s
     double* column = l + j * stride;
     std::copy(a.col(j).data() + j, a.col(j).data() + n, column + j);
     column[j] = a(j, j) - shift;
-    // A pivot is at most the diagonal entry up to rounding, so a diagonal entry that is not positive fails anyway.
+    // A pivot is at most the diagonal entry up to rounding, so a diagonal entry that is not positive fails
+    // anyway.
     if (!(column[j] > 0) || !std::isfinite(column[j])) return std::nullopt;
     diagonal(j) = column[j];
   }
@@ -38,8 +39,8 @@ std::optional<ShiftedCholesky> factor_shifted(const Eigen::MatrixXd& a, double s
     if (!(root > 0) || !std::isfinite(root)) return std::nullopt;
     largest_root = std::max(largest_root, root);
   }
-  return ShiftedCholesky{shift, cholesky_slack(n, sum_upper(diagonal.data(), n), UpperBound(diagonal.maxCoeff()),
-                                               UpperBound(largest_root))};
+  return ShiftedCholesky{shift, cholesky_slack(n, sum_upper(diagonal.data(), n),
+                                               UpperBound(diagonal.maxCoeff()), UpperBound(largest_root))};
 }
 
 }  // namespace gronwall

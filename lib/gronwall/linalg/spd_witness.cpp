@@ -27,7 +27,7 @@ constexpr int kEntryBits = 124;
 std::optional<Int128> to_units(double x, long exponent) {
   if (x == 0) return Int128{0};
   int power = 0;
-  const double fraction = std::frexp(x, &power);                          // x = fraction 2^power
+  const double fraction = std::frexp(x, &power);                              // x = fraction 2^power
   const auto mantissa = static_cast<std::int64_t>(std::ldexp(fraction, 53));  // exact
   const long shift = power - 53 - exponent;
   if (shift > kEntryBits - 53) return std::nullopt;
@@ -43,12 +43,14 @@ Int128 magnitude(Int128 x) {
 
 constexpr Index kTile = 32;    // rows of a tile of L L^T
 constexpr Index kDepth = 512;  // columns of L in cache at a time
-using Tile = std::array<Int128, static_cast<std::size_t>(kTile * kTile)>;
+using Tile = std::array<Int128, static_cast<std::size_t>(kTile* kTile)>;
 
 /// `tile(i, j) += sum_{k0 <= k < k1} x_ik y_jk`, two rows by two rows in registers.
-void add_products(const std::int64_t* const* x, Index x_rows, const std::int64_t* const* y, Index y_rows, Index k0,
-                  Index k1, Tile& tile) {
-  const auto at = [&tile](Index i, Index j) -> Int128& { return tile[static_cast<std::size_t>(i * kTile + j)]; };
+void add_products(const std::int64_t* const* x, Index x_rows, const std::int64_t* const* y, Index y_rows,
+                  Index k0, Index k1, Tile& tile) {
+  const auto at = [&tile](Index i, Index j) -> Int128& {
+    return tile[static_cast<std::size_t>(i * kTile + j)];
+  };
   Index i = 0;
   for (; i + 2 <= x_rows; i += 2) {
     Index j = 0;
@@ -170,7 +172,8 @@ void require_witness(const Eigen::MatrixXd& a, const SpdWitness& witness) {
     throw InputError("the witness is not a packed lower triangle of its order");
   const std::int64_t limit = std::int64_t{1} << factor_bits(witness.order);
   for (const std::int64_t entry : witness.factor)
-    if (entry > limit || entry < -limit) throw InputError("an entry of the witness exceeds the limit of exact sums");
+    if (entry > limit || entry < -limit)
+      throw InputError("an entry of the witness exceeds the limit of exact sums");
 }
 
 double bound_of(const Eigen::MatrixXd& a, const EntryRadius& radius, const SpdWitness& witness) {

@@ -33,7 +33,8 @@ EigenvalueEnclosures eigenvalue_enclosures(const Eigen::MatrixXd& a, const Entry
   EnclosedProduct defect = multiply_enclosed(x.transpose(), x);
   // Entries of X^T X near 1 lose nothing when 1 is subtracted (Sterbenz); the others may lose one rounding.
   defect.midpoint.diagonal().array() -= 1.0;
-  defect.radius.diagonal().array() += 2 * kUnitRoundoff * defect.midpoint.diagonal().array().abs() + 0x1p-1074;
+  defect.radius.diagonal().array() +=
+      2 * kUnitRoundoff * defect.midpoint.diagonal().array().abs() + 0x1p-1074;
   const UpperBound delta = norm_upper(defect);
 
   EnclosedProduct residual = multiply_enclosed(a, x);
@@ -62,7 +63,8 @@ UpperBound spectral_norm_upper(const Eigen::MatrixXd& w) {
   const int exponent = std::clamp(std::ilogb(cheap.value()), -1000, 1000);
   const Eigen::MatrixXd scaled = w / std::ldexp(1.0, exponent);  // exact, or an underflow below 2^-1074
   const bool tall = w.rows() >= w.cols();
-  EnclosedProduct gram = tall ? multiply_enclosed(scaled.transpose(), scaled) : multiply_enclosed(scaled, scaled.transpose());
+  EnclosedProduct gram =
+      tall ? multiply_enclosed(scaled.transpose(), scaled) : multiply_enclosed(scaled, scaled.transpose());
   // The product need not be exactly symmetric; the true one is, so the lower triangle speaks for both.
   gram.midpoint.triangularView<Eigen::StrictlyUpper>() = gram.midpoint.transpose();
   gram.radius.triangularView<Eigen::StrictlyUpper>() = gram.radius.transpose();

@@ -17,15 +17,16 @@ struct EigenvalueEnclosures {
   double upper(Eigen::Index i) const { return -subtract_down(-values(i), radius); }
 };
 
-/// Encloses all eigenvalues by an approximate eigendecomposition and its residual (docs/bounds.md L24): the common
-/// radius is about `n^(3/2)` units of roundoff of the norm, plus the norm of the radii. For small eigenvalues
-/// `enclose_lambda_min` is sharper. O(n^3); meant for orders up to a few hundred. If the decomposition is useless the
-/// radius is the norm of the matrix.
-/// \throws InputError for an empty, unsymmetric or non-finite matrix.
+/// Encloses all eigenvalues by an approximate eigendecomposition and its residual (docs/bounds.md L24): the
+/// common radius is about `n^(3/2)` units of roundoff of the norm, plus the norm of the radii. For small
+/// eigenvalues `enclose_lambda_min` is sharper. O(n^3); meant for orders up to a few hundred. If the
+/// decomposition is useless the radius is the norm of the matrix. \throws InputError for an empty,
+/// unsymmetric or non-finite matrix.
 EigenvalueEnclosures eigenvalue_enclosures(const Eigen::MatrixXd& a, const EntryRadius& radius = {});
 
 /// Upper bound of the spectral norm of any rectangular matrix, usually within 1e-6 relative (from
-/// `lambda_max(w^T w)`); never above `norm_two_upper_cheap`. \throws InputError for an empty or non-finite matrix.
+/// `lambda_max(w^T w)`); never above `norm_two_upper_cheap`. \throws InputError for an empty or non-finite
+/// matrix.
 UpperBound spectral_norm_upper(const Eigen::MatrixXd& w);
 
 }  // namespace gronwall

@@ -21,8 +21,8 @@ std::string entry_name(Eigen::Index i, Eigen::Index j) {
   for (Eigen::Index j = 0; j < a.cols(); ++j)
     for (Eigen::Index i = j + 1; i < a.rows(); ++i)
       if (a(i, j) != a(j, i))
-        throw InputError("the matrix is not symmetric: entries " + entry_name(i, j) + " and " + entry_name(j, i) +
-                         " differ");
+        throw InputError("the matrix is not symmetric: entries " + entry_name(i, j) + " and " +
+                         entry_name(j, i) + " differ");
   throw InputError("the matrix is not a finite symmetric matrix");
 }
 
@@ -52,7 +52,8 @@ UpperBound EntryRadius::norm(Eigen::Index n) const {
 
 void require_symmetric(const Eigen::MatrixXd& a) {
   if (a.rows() != a.cols())
-    throw InputError("the matrix is not square: " + std::to_string(a.rows()) + " x " + std::to_string(a.cols()));
+    throw InputError("the matrix is not square: " + std::to_string(a.rows()) + " x " +
+                     std::to_string(a.cols()));
   if (a.rows() == 0) throw InputError("the matrix is empty");
   // Tiles keep the transposed reads in cache. NaN fails the comparison; x - x is 0 for finite x only.
   constexpr Eigen::Index kTile = 32;
@@ -62,7 +63,8 @@ void require_symmetric(const Eigen::MatrixXd& a) {
       const Eigen::Index columns = std::min(kTile, n - column), rows = std::min(kTile, n - row);
       bool good = true;
       for (Eigen::Index j = column; j < column + columns; ++j)
-        for (Eigen::Index i = row; i < row + rows; ++i) good &= (a(i, j) == a(j, i)) & (a(i, j) - a(i, j) == 0);
+        for (Eigen::Index i = row; i < row + rows; ++i)
+          good &= (a(i, j) == a(j, i)) & (a(i, j) - a(i, j) == 0);
       if (!good) report_bad_entry(a);
     }
 }

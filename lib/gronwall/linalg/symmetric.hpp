@@ -7,15 +7,16 @@
 
 namespace gronwall {
 
-/// What is known about the entries of a symmetric matrix around its stored midpoint: `|A'_ij - A_ij| <= r_ij`.
-/// Converts implicitly from an UpperBound (the same radius everywhere); default: exact entries.
+/// What is known about the entries of a symmetric matrix around its stored midpoint: `|A'_ij - A_ij| <=
+/// r_ij`. Converts implicitly from an UpperBound (the same radius everywhere); default: exact entries.
 class EntryRadius {
  public:
   EntryRadius() = default;
   /// Every entry, on and off the diagonal, is known to within `uniform`.
   EntryRadius(UpperBound uniform) : EntryRadius(uniform, uniform) {}  // NOLINT: a bound says what it claims
   /// Diagonal entries are known to within `diagonal`, the others to within `off_diagonal`.
-  EntryRadius(UpperBound diagonal, UpperBound off_diagonal) : diagonal_(diagonal), off_diagonal_(off_diagonal) {}
+  EntryRadius(UpperBound diagonal, UpperBound off_diagonal)
+      : diagonal_(diagonal), off_diagonal_(off_diagonal) {}
   /// Entry `(i, j)` is known to within `radii(i, j)`.
   /// \throws InputError unless `radii` is square, symmetric and finite with entries >= 0.
   static EntryRadius of_entries(const Eigen::MatrixXd& radii);
@@ -37,7 +38,8 @@ class EntryRadius {
 /// NaN passes their pivot tests. \throws InputError naming the first offending entry.
 void require_symmetric(const Eigen::MatrixXd& a);
 
-/// Upper bound of the sum of `n` non-negative doubles, `n >= 0`. \throws InputError if one is negative or NaN.
+/// Upper bound of the sum of `n` non-negative doubles, `n >= 0`. \throws InputError if one is negative or
+/// NaN.
 UpperBound sum_upper(const double* terms, Eigen::Index n);
 
 /// Upper bound of `max_i sum_j |a_ij|`. \throws InputError for NaN.

@@ -39,7 +39,7 @@ PolynomialGram polynomial_gram(const PointSet& points, const std::vector<double>
   // bound: L10
   const UpperBound x = cosine.largest_off_diagonal;
   const UpperBound horner = gamma(2.0 * static_cast<double>(degree) + 1.0);
-  const UpperBound underflow = UpperBound(static_cast<double>(degree)) * UpperBound(0x1p-1074);
+  const UpperBound underflow = UpperBound(2.0 * static_cast<double>(degree)) * UpperBound(0x1p-1074);
   return {std::move(values), x, horner * polynomial_upper(b, UpperBound(1.0)),
           horner * polynomial_upper(b, x) + cosine.relative_error * x * derivative_upper(b, x) + underflow};
 }
@@ -73,7 +73,8 @@ DotProductKernel DotProductKernel::from_hermite(const std::vector<Ball>& coeffic
   Ball remaining = norm;
   for (const Ball& a : coefficients) {
     const Ball square = a * a;
-    if (!square.is_finite()) throw InputError("a Hermite coefficient is not bounded: compute it more accurately");
+    if (!square.is_finite())
+      throw InputError("a Hermite coefficient is not bounded: compute it more accurately");
     // The least magnitude is sharper than the square's lower end when the ball contains zero.
     const Ball least = a.lower_magnitude();
     const double b = std::max(0.0, (least * least).lower());
@@ -83,7 +84,8 @@ DotProductKernel DotProductKernel::from_hermite(const std::vector<Ball>& coeffic
   }
   // bound: L8
   const double tail = std::max(0.0, remaining.upper());
-  if (!std::isfinite(tail)) throw InputError("the norm of the kernel is not bounded: compute it more accurately");
+  if (!std::isfinite(tail))
+    throw InputError("the norm of the kernel is not bounded: compute it more accurately");
   kernel.tail_ = UpperBound(tail);
   kernel.diagonal_ = norm.midpoint();
   kernel.diagonal_radius_ = (norm - Ball::exact(kernel.diagonal_)).magnitude();

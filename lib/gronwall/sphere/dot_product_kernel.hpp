@@ -15,8 +15,8 @@ struct EnclosedMatrix {
   EntryRadius radius;
 };
 
-/// A power series kernel whose first coefficients are enclosed and whose remaining ones have a bounded sum; for
-/// activations `c_n = a_n(q)^2` (docs/bounds.md L8).
+/// A power series kernel whose first coefficients are enclosed and whose remaining ones have a bounded sum;
+/// for activations `c_n = a_n(q)^2` (docs/bounds.md L8).
 class DotProductKernel {
  public:
   /// From enclosures of the Hermite coefficients `a_0, ..., a_M` and of `norm = sum_n a_n^2 = E phi^2`.
@@ -41,18 +41,19 @@ class DotProductKernel {
   UpperBound diagonal_radius_;
 };
 
-/// Enclosure of the matrix `sum_{n <= M} b_n rho_ij^n` (the Loewner minorant of L9 when `b_n <= c_n`): its least
-/// eigenvalue bounds that of `kappa(rho_ij)` from below. Diagonal `sum b_n`. One Horner evaluation for each pair;
-/// radius a few units of roundoff times `p'(max |rho_ij|)`.
-/// \param b exact doubles, finite and >= 0, at least one.
-/// \throws InputError for bad coefficients; for zero vectors or equal directions, naming the rows.
+/// Enclosure of the matrix `sum_{n <= M} b_n rho_ij^n` (the Loewner minorant of L9 when `b_n <= c_n`): its
+/// least eigenvalue bounds that of `kappa(rho_ij)` from below. Diagonal `sum b_n`. One Horner evaluation for
+/// each pair; radius a few units of roundoff times `p'(max |rho_ij|)`. \param b exact doubles, finite and >=
+/// 0, at least one. \throws InputError for bad coefficients; for zero vectors or equal directions, naming the
+/// rows.
 EnclosedMatrix minorant_gram(const PointSet& points, const std::vector<double>& b);
 
-/// Enclosure of the Gram matrix `kappa(rho_ij)` itself: midpoint as `minorant_gram` off the diagonal, with the gaps and
-/// the tail (L8) in the radius; `kappa(1)` on the diagonal. \throws InputError as minorant_gram.
+/// Enclosure of the Gram matrix `kappa(rho_ij)` itself: midpoint as `minorant_gram` off the diagonal, with
+/// the gaps and the tail (L8) in the radius; `kappa(1)` on the diagonal. \throws InputError as minorant_gram.
 EnclosedMatrix kernel_gram(const PointSet& points, const DotProductKernel& kernel);
 
-/// Throws unless `b` holds at least one number and all are finite and >= 0. \throws InputError naming the index.
+/// Throws unless `b` holds at least one number and all are finite and >= 0. \throws InputError naming the
+/// index.
 void require_coefficients(const std::vector<double>& b);
 
 /// Upper bound of `sum_n b_n x^n` and of its derivative, for non-negative coefficients and `0 <= x`.

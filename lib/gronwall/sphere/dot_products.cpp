@@ -25,8 +25,9 @@ bool sums_fit_double(const PointSet& points) {
   return static_cast<Int128>(largest * largest) * static_cast<Int128>(points.dimension()) < (Int128{1} << 53);
 }
 
-/// Lower triangle of the Gram matrix in double arithmetic, exact: every product and partial sum is an integer below
-/// 2^53 in magnitude (sums_fit_double), hence a double, so no operation rounds, in any order, fused or not.
+/// Lower triangle of the Gram matrix in double arithmetic, exact: every product and partial sum is an integer
+/// below 2^53 in magnitude (sums_fit_double), hence a double, so no operation rounds, in any order, fused or
+/// not.
 void gram_in_doubles(const PointSet& points, Eigen::MatrixXd& gram) {
   const auto n = static_cast<Index>(points.size()), d = static_cast<Index>(points.dimension());
   // Column-major n x d. A block of columns at a time keeps the copy small next to the Gram matrix.
@@ -36,7 +37,8 @@ void gram_in_doubles(const PointSet& points, Eigen::MatrixXd& gram) {
     Eigen::MatrixXd block(n, width);
     for (Index i = 0; i < n; ++i) {
       const auto row = points[static_cast<std::size_t>(i)];
-      for (Index j = 0; j < width; ++j) block(i, j) = static_cast<double>(row[static_cast<std::size_t>(k + j)]);
+      for (Index j = 0; j < width; ++j)
+        block(i, j) = static_cast<double>(row[static_cast<std::size_t>(k + j)]);
     }
     dense::kernels().f64.add_a_at_lower(n, width, 1.0, block.data(), n, gram.data(), n);
   }
@@ -69,8 +71,8 @@ Cosines cosines(const PointSet& points) {
   else
     gram_in_integers(points, rho);
 
-  // bound: L19. At most nine roundings: three in each reciprocal norm, one in the integer, two in the products.
-  // Everything lies between 2^-63 and 2^127: no underflow or overflow.
+  // bound: L22. At most nine roundings: three in each reciprocal norm, one in the integer, two in the
+  // products. Everything lies between 2^-63 and 2^127: no underflow or overflow.
   result.relative_error = gamma(9);
   const Eigen::VectorXd reciprocal_norms = rho.diagonal().cwiseSqrt().cwiseInverse();
   double largest = 0;

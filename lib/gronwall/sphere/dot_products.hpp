@@ -18,9 +18,9 @@ struct Cosines {
   UpperBound largest_off_diagonal;
 };
 
-/// Cosines of all pairs of points. Dot products are exact integers: by floating-point matrix products where every
-/// partial sum is below 2^53, in 128-bit integers otherwise.
-/// \throws InputError, naming the rows, for zero vectors and for two points of the same direction.
+/// Cosines of all pairs of points. Dot products are exact integers: by floating-point matrix products where
+/// every partial sum is below 2^53, in 128-bit integers otherwise. \throws InputError, naming the rows, for
+/// zero vectors and for two points of the same direction.
 Cosines cosines(const PointSet& points);
 
 }  // namespace gronwall

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "gronwall/data/inspect.hpp"
-#include "gronwall/numbers/error.hpp"
 #include "gronwall/numbers/eigen.hpp"
+#include "gronwall/numbers/error.hpp"
 #include "gronwall/sphere/dot_product_kernel.hpp"
 
 namespace gronwall {
@@ -52,7 +52,8 @@ Ball total(const std::vector<Ball>& products, long bits) {
 Ball lambda_min_by_line_angles(const PointSet& points, const std::vector<double>& b, long bits) {
   const Inspection inspection = checked(points, b);
   if (!inspection.antipodal.empty())
-    throw InputError("this bound needs points without opposite pairs: " + describe_antipodal(points, inspection));
+    throw InputError("this bound needs points without opposite pairs: " +
+                     describe_antipodal(points, inspection));
   std::vector<Ball> products(points.size(), one(bits));
   for_each_pair(points, [&](std::size_t i, std::size_t j, const Integer& g, const Integer& squares) {
     // sin^-2 = g_ii g_jj / (g_ii g_jj - g_ij^2), exact before the division.
@@ -102,8 +103,9 @@ Ball lambda_min_by_distances(const PointSet& points, const std::vector<double>& 
     // 1 - rho = (squares - g^2) / (squares + g sqrt(squares)) for g > 0, without cancellation.
     const Ball root = sqrt(Ball::from(Rational(squares), bits));
     const Ball dot_ball = Ball::from(Rational(g), bits);
-    const Ball distance = g > 0 ? Ball::from(Rational(Integer(squares - g * g)), bits) / (root * (root + dot_ball))
-                                : one(bits) - dot_ball / root;
+    const Ball distance =
+        g > 0 ? Ball::from(Rational(Integer(squares - g * g)), bits) / (root * (root + dot_ball))
+              : one(bits) - dot_ball / root;
     const Ball factor = one(bits) / (distance * distance);
     products[i] *= factor;
     products[j] *= factor;

@@ -24,7 +24,8 @@ std::vector<std::pair<std::size_t, std::size_t>> opposite_pairs(const PointSet& 
   for (std::size_t i = 1; i < points.size(); ++i)
     if (norm_square(i) != first)
       throw InputError("points " + std::to_string(points.source_row(0)) + " and " +
-                       std::to_string(points.source_row(i)) + " have different norms: scale them to one sphere");
+                       std::to_string(points.source_row(i)) +
+                       " have different norms: scale them to one sphere");
   return inspection.antipodal;
 }
 
@@ -36,10 +37,14 @@ bool all_zero(const std::vector<Integer>& weights) {
 
 std::string_view to_text(SingularIdentity identity) {
   switch (identity) {
-    case SingularIdentity::even: return "even";
-    case SingularIdentity::odd: return "odd";
-    case SingularIdentity::linear_plus_even: return "linear-plus-even";
-    case SingularIdentity::constant_plus_odd: return "constant-plus-odd";
+    case SingularIdentity::even:
+      return "even";
+    case SingularIdentity::odd:
+      return "odd";
+    case SingularIdentity::linear_plus_even:
+      return "linear-plus-even";
+    case SingularIdentity::constant_plus_odd:
+      return "constant-plus-odd";
   }
   return "";
 }
@@ -58,7 +63,8 @@ std::optional<NullVector> null_vector(const PointSet& points, const ParitySplit&
   const auto identity = singular_identity(split);
   if (!identity) return std::nullopt;
   NullVector result{*identity, std::vector<Integer>(points.size(), Integer(0))};
-  // Weights t_p on the first point of each opposite pair; the other point has the same weight, or its negative.
+  // Weights t_p on the first point of each opposite pair; the other point has the same weight, or its
+  // negative.
   std::vector<Integer> t(pairs.size(), Integer(0));
   const bool even = *identity == SingularIdentity::even || *identity == SingularIdentity::linear_plus_even;
   switch (*identity) {
