@@ -50,7 +50,7 @@ Interval& Interval::operator=(Interval other) noexcept {
   return *this;
 }
 Interval::~Interval() {
-  if (owner_) mpfr_clears(lo_, hi_, mpfr_ptr{nullptr});
+  if (owner_) mpfr_clear(lo_), mpfr_clear(hi_);
 }
 Interval Interval::checked() && {
   if (mpfr_nan_p(lo_) || mpfr_nan_p(hi_)) not_verified("an interval operation may leave its domain");

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(element_types_are_big_endian) {
   BOOST_TEST((floats.scale() == Scale{2, -1}));
   BOOST_TEST(coordinates(one_row("0e", "3ff0000000000000c000000000000000")) == (Integers{1, -2}),
              boost::test_tools::per_element());
-  check_refused([&] { one_row("0d", "7fc000003f800000"); }, {"row 0, column 0", "NaN"});
+  check_refused([&] { one_row("0d", "7fc000003f800000"); }, {"f.idx: row 0, column 0", "NaN"});
   check_refused([&] { one_row("0e", "3ff0000000000000fff0000000000000"); }, {"row 0, column 1", "infinite"});
 }
 
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(bad_headers) {
                      "00000002"
                      "0102"));
       },
-      {"labels", "(N, d)"});
+      {"f.idx", "labels", "(N, d)"});
   check_refused(
       [] {
         parse(

@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(versions_and_spellings) {
   for (const int major : {1, 2, 3}) {
     BOOST_TEST(parse(npy(dictionary("|u1", "(1, 2)"), {1, 2}, major)).dimension() == 2U);
   }
-  check_refused([] { parse(npy(dictionary("|u1", "(1, 2)"), {1, 2}, 4)); }, {"version 4.0"});
+  check_refused([] { parse(npy(dictionary("|u1", "(1, 2)"), {1, 2}, 4)); }, {"f.npy", "version 4.0"});
   BOOST_TEST(parse(npy(R"({"shape":(1,2),"fortran_order":False,"descr":"|u1"})", {1, 2})).dimension() == 2U);
 }
 
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(bad_contents) {
   const auto refused = [](const std::string& header, std::initializer_list<std::string_view> words) {
     check_refused([&] { parse(npy(header, {1, 2})); }, words);
   };
-  refused(dictionary("|u1", "(2,)"), {"1 dimension", "(N, d)"});
+  refused(dictionary("|u1", "(2,)"), {"f.npy", "1 dimension", "(N, d)"});
   refused(dictionary("|u1", "()"), {"0 dimension"});
   refused(dictionary("|u1", "(0, 2)"), {"0 x 2", "0 bytes"});
   refused(dictionary("|u1", "(2, 18446744073709551615)"), {"impossible shape"});
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(bad_contents) {
       [&] {
         parse(npy(dictionary("<f8", "(2, 2)"), raw({0.0, 1.0, nan, 1.0})));
       },
-      {"row 1, column 0", "NaN"});
+      {"f.npy: row 1, column 0", "NaN"});
   check_refused([&] { parse(npy(dictionary("<f8", "(1, 2)"), raw({0.0, -infinity}))); }, {"infinite"});
   check_refused(
       [&] {

@@ -257,6 +257,21 @@ BOOST_AUTO_TEST_CASE(change_of_the_covariance_is_attained) {
   BOOST_TEST(std::log2(abs(moved).midpoint()) >= log2_radius(over) - 0.05);
 }
 
+// A variance moves V at the rate E phi'' phi / 2: softplus near 0 has phi'' = L2 and phi = |phi(0)|, on
+// either side.
+BOOST_AUTO_TEST_CASE(change_of_a_variance_is_attained) {
+  DualActivation dual(activation("softplus"), 80);
+  const Rational tiny(1, 1'000'000), q(1, 1000), h(1, 2000);
+  const Ball wide = widened(Ball::from(q, 200), Ball::from(h, 200)), thin = Ball::from(tiny, 200);
+  const Ball zero = Ball(0).with_bits(200);
+  for (const bool first : {true, false}) {
+    const Ball over = first ? dual.value_over(wide, zero, thin) : dual.value_over(thin, zero, wide);
+    const Ball end = first ? dual.value(q + h, 0, tiny) : dual.value(tiny, 0, q + h);
+    BOOST_TEST(over.contains(end));
+    BOOST_TEST(std::log2(abs(end - over.exact_midpoint()).midpoint()) >= log2_radius(over) - 0.1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(threads_share_one_object) {
   DualActivation dual(activation("softplus"), 100);
   std::vector<Ball> results(4);

@@ -118,14 +118,16 @@ BOOST_AUTO_TEST_CASE(functions) {
       if (i % 3 == 0) b = a;
       const Interval x = make(a, b, 60), y = c.f(x * Interval(1, p));
       mpfr_t lo, hi;
-      mpfr_inits2(3 * p + 60, lo, hi, mpfr_ptr{nullptr});
+      mpfr_init2(lo, 3 * p + 60);
+      mpfr_init2(hi, 3 * p + 60);
       c.reference(lo, c.decreasing ? x.hi() : x.lo(), MPFR_RNDN);
       c.reference(hi, c.decreasing ? x.lo() : x.hi(), MPFR_RNDN);
       const mpq_class slack = power_of_two(-std::max(p, 60L) + 1);
       const mpq_class l = rational(lo), h = rational(hi);
       BOOST_REQUIRE((rational(y.lo()) <= l && h <= rational(y.hi())));
       BOOST_REQUIRE((rational(y.lo()) >= l - abs(l) * slack && rational(y.hi()) <= h + abs(h) * slack));
-      mpfr_clears(lo, hi, mpfr_ptr{nullptr});
+      mpfr_clear(lo);
+      mpfr_clear(hi);
     }
 }
 

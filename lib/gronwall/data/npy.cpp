@@ -179,7 +179,8 @@ ArrayLayout parse_npy_header(ByteView bytes, const std::string& name) {
 }
 
 PointSet parse_npy(ByteView bytes, const ReadOptions& options, PointSource source) {
-  return decode_points(parse_npy_header(bytes, source.name), bytes, options, "NPY", std::move(source));
+  const ArrayLayout layout = parse_npy_header(bytes, source.name);
+  return decode_points(layout, bytes, options, "NPY", std::move(source));
 }
 
 }  // namespace gronwall

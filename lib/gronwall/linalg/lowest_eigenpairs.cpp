@@ -24,13 +24,16 @@ using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 constexpr Index kDirectOrder = 48;
 /// Block Lanczos on the inverse: vectors in a block, most steps, steps between tests for convergence.
 constexpr Index kLanczosBlock = 4;
-constexpr int kLanczosSteps = 40;
+constexpr int kLanczosSteps = 15;
 constexpr int kLanczosCheck = 5;
-/// Refinement: vectors it starts from, vectors improved in each step, most steps, most vectors kept.
+/// Refinement: vectors it starts from, vectors improved in each step, most vectors kept; steps before the
+/// shift is moved closer, and after; most moves.
 constexpr Index kStartVectors = 8;
 constexpr Index kRefinedBlock = 4;
-constexpr int kRefinementSteps = 40;
 constexpr Index kMostDirections = 64;
+constexpr int kFirstSteps = 4;
+constexpr int kLaterSteps = 12;
+constexpr int kMoves = 4;
 
 /// Entries in (-1/2, 1/2), the same on every machine: start vectors need no particular distribution.
 template <class T>
@@ -175,17 +178,32 @@ struct Subspace {
   }
 };
 
+/// Lowest Ritz value, the lowest few Ritz vectors, and a guess of the value's error.
+struct Estimate {
+  double value;
+  MatrixXd block;
+  double error;
+
+  bool accurate(double relative_error, double rounding) const {
+    return error <= std::max(relative_error * std::abs(value), 2 * rounding);
+  }
+};
+
+double rounding_level(double scale) {
+  return 4 * std::numeric_limits<double>::epsilon() * scale;
+}
+
 /// Block Davidson iteration for the lowest eigenvalue, in double precision, with an optional preconditioner.
 template <class T>
-LowestEigenpair refine(const MatrixXd& a, const MatrixXd& start, const Preconditioner<T>* preconditioner,
-                       double relative_error, double scale) {
+Estimate refine(const MatrixXd& a, const MatrixXd& start, const Preconditioner<T>* preconditioner, int steps,
+                double relative_error, double scale) {
   const Index n = a.rows();
-  const double rounding = 4 * std::numeric_limits<double>::epsilon() * scale;
-  LowestEigenpair best{a(0, 0), VectorXd::Unit(n, 0), scale};
+  const double rounding = rounding_level(scale);
+  Estimate best{a(0, 0), MatrixXd::Identity(n, 1), scale};
   Subspace space;
   space.append(a, orthonormal_part<double>(MatrixXd(n, 0), 0, start));
   double previous_gain = scale;
-  for (int step = 0; step < kRefinementSteps && space.basis.cols() > 0; ++step) {
+  for (int step = 0; step < steps && space.basis.cols() > 0; ++step) {
     const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(
         transposed_product(space.basis, space.basis.cols(), space.images));
     const VectorXd& values = ritz.eigenvalues();
@@ -206,9 +224,9 @@ LowestEigenpair refine(const MatrixXd& a, const MatrixXd& start, const Precondit
     const double next_gain = preconditioner != nullptr
                                  ? std::abs(residuals.col(0).dot(directions.col(0)))
                                  : residuals.col(0).squaredNorm() / scale + shrink * gain;
-    best = {values(0), vectors.col(0).normalized(), next_gain / (1 - shrink) + rounding};
+    best = {values(0), vectors, next_gain / (1 - shrink) + rounding};
     previous_gain = std::max(gain, rounding);
-    if (best.error <= std::max(relative_error * std::abs(values(0)), 2 * rounding)) break;
+    if (best.accurate(relative_error, rounding)) break;
     if (space.basis.cols() + width > kMostDirections)
       space.restrict_to(ritz.eigenvectors().leftCols(std::min<Index>(3 * kRefinedBlock, space.basis.cols())));
     const MatrixXd added = orthonormal_part(space.basis, space.basis.cols(), std::move(directions));
@@ -218,43 +236,64 @@ LowestEigenpair refine(const MatrixXd& a, const MatrixXd& start, const Precondit
   return best;
 }
 
-/// Lanczos on `a` itself: a first idea of a negative least eigenvalue.
-double rough_least_eigenvalue(const MatrixXd& a, double scale) {
-  const MatrixXd start = scattered_block<double>(a.rows(), kRefinedBlock);
-  return refine<double>(a, start, nullptr, 1e-3, scale).value;
+/// First estimate with a factor of (nearly) `a` itself.
+template <class T>
+Estimate first_estimate(const MatrixXd& a, const Preconditioner<T>& preconditioner, double relative_error,
+                        double scale) {
+  // Beyond this tolerance the preconditioner's own rounding decides.
+  const double tolerance = std::max(relative_error, 16.0 * std::numeric_limits<T>::epsilon());
+  return refine<T>(a, inverse_lanczos(preconditioner, a.rows(), tolerance), &preconditioner, kFirstSteps,
+                   relative_error, scale);
 }
 
-template <class T>
-LowestEigenpair iterate(const MatrixXd& a, const Preconditioner<T>& preconditioner, double relative_error,
-                        double scale) {
-  // Beyond this the preconditioner's own rounding decides, or the refinement is cheaper.
-  const double tolerance = std::max(relative_error, 16.0 * std::numeric_limits<T>::epsilon());
-  return refine<T>(a, inverse_lanczos(preconditioner, a.rows(), tolerance), &preconditioner, relative_error,
-                   scale);
+Estimate first_estimate(const MatrixXd& a, double relative_error, double scale, KernelBuffer& workspace) {
+  if (const auto single = Preconditioner<float>::factor(a, 0, scale, workspace))
+    return first_estimate(a, *single, relative_error, scale);
+  // Nearly singular: the least shift that makes a factor exist.
+  const double noise = static_cast<double>(a.rows()) * std::numeric_limits<double>::epsilon() * scale;
+  if (const auto semidefinite = Preconditioner<double>::factor(a, noise, scale, workspace))
+    return first_estimate(a, *semidefinite, relative_error, scale);
+  // Indefinite: products with `a` alone give a first idea.
+  const MatrixXd start = scattered_block<double>(a.rows(), kStartVectors);
+  return refine<double>(a, start, nullptr, kLaterSteps, relative_error, scale);
+}
+
+/// Moves the shift close to the least eigenvalue, where a few steps separate even a dense cluster.
+void improve(const MatrixXd& a, Estimate& estimate, double relative_error, double scale,
+             KernelBuffer& workspace) {
+  const double rounding = rounding_level(scale);
+  const double size = a.diagonal().cwiseAbs().maxCoeff();
+  double least_gap = 0;
+  for (int move = 0; move < kMoves && !estimate.accurate(relative_error, rounding); ++move) {
+    const double gap =
+        std::max({10 * estimate.error, 1e-3 * std::abs(estimate.value), 100 * rounding, least_gap});
+    const double shift = gap - estimate.value;
+    least_gap = 8 * gap;  // if this shift turns out to lie above the least eigenvalue
+    // Single precision while its rounding (relative to the diagonal) is far below the gap.
+    if (gap > 1e-4 * size) {
+      if (const auto single = Preconditioner<float>::factor(a, shift, scale, workspace)) {
+        estimate = refine<float>(a, estimate.block, &*single, kLaterSteps, relative_error, scale);
+        least_gap = 0;
+      }
+    } else if (const auto factor = Preconditioner<double>::factor(a, shift, scale, workspace)) {
+      estimate = refine<double>(a, estimate.block, &*factor, kLaterSteps, relative_error, scale);
+      least_gap = 0;
+    }
+  }
 }
 
 }  // namespace
 
 LowestEigenpair approximate_lowest_eigenpair(const MatrixXd& a, double relative_error, double scale,
                                              KernelBuffer& workspace) {
-  const Index n = a.rows();
   const double unit = scale > 0 && std::isfinite(scale) ? scale : 1.0;
-  if (n <= kDirectOrder) {
+  if (a.rows() <= kDirectOrder) {
     const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(a / unit);
     return {eigen.eigenvalues()(0) * unit, eigen.eigenvectors().col(0), 1e-14 * unit};
   }
-  if (const auto single = Preconditioner<float>::factor(a, 0, unit, workspace))
-    return iterate(a, *single, relative_error, unit);
-  // Nearly singular or indefinite: double precision, with the least shift that makes a factor exist.
-  const double noise = static_cast<double>(n) * std::numeric_limits<double>::epsilon() * unit;
-  if (const auto semidefinite = Preconditioner<double>::factor(a, noise, unit, workspace))
-    return iterate(a, *semidefinite, relative_error, unit);
-  const double rough = rough_least_eigenvalue(a, unit);
-  double margin = 0.01 * std::abs(rough) + 1e3 * noise;
-  for (int attempt = 0; attempt < 6; ++attempt, margin *= 8)
-    if (const auto shifted = Preconditioner<double>::factor(a, margin - rough, unit, workspace))
-      return iterate(a, *shifted, relative_error, unit);
-  return refine<double>(a, scattered_block<double>(n, kRefinedBlock), nullptr, relative_error, unit);
+  Estimate estimate = first_estimate(a, relative_error, unit, workspace);
+  improve(a, estimate, relative_error, unit, workspace);
+  return {estimate.value, estimate.block.col(0).normalized(), estimate.error};
 }
 
 }  // namespace gronwall

@@ -16,12 +16,12 @@ struct LowestEigenpair {
 
 /// Approximates the least eigenvalue and its vector for a finite symmetric `a` of order n >= 1.
 ///
-/// A Cholesky factor of `a` (in single precision if that exists; else in double precision, shifted if
-/// necessary) serves as preconditioner: block Lanczos on the inverse gives the lowest few vectors, a few
-/// steps of locally optimal preconditioned iteration in double precision improve them until `error` is below
-/// `relative_error * |value|` or rounding level.
-/// \param workspace `padded_stride(n) * n` doubles, overwritten.
-/// \param scale a positive number of the size of the largest eigenvalue (any norm will do).
+/// A Cholesky factor of `a` (in single precision if that exists, else in double precision) serves as
+/// preconditioner: block Lanczos on the inverse gives the lowest few vectors, a block Davidson iteration in
+/// double precision improves them. If eigenvalues are too close to each other for that, or `a` is indefinite,
+/// factors of `a - sI` with `s` just below the estimate finish, until `error` is below `relative_error *
+/// |value|` or rounding level. \param workspace `padded_stride(n) * n` doubles, overwritten. \param scale a
+/// positive number of the size of the largest eigenvalue (any norm will do).
 LowestEigenpair approximate_lowest_eigenpair(const Eigen::MatrixXd& a, double relative_error, double scale,
                                              KernelBuffer& workspace);
 

@@ -64,7 +64,7 @@ void require_symmetric(const Eigen::MatrixXd& a) {
       bool good = true;
       for (Eigen::Index j = column; j < column + columns; ++j)
         for (Eigen::Index i = row; i < row + rows; ++i)
-          good &= (a(i, j) == a(j, i)) & (a(i, j) - a(i, j) == 0);
+          good = good && a(i, j) == a(j, i) && a(i, j) - a(i, j) == 0;
       if (!good) report_bad_entry(a);
     }
 }
