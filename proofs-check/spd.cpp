@@ -256,7 +256,7 @@ std::string check_spd(const Value& statement, const Value& witness, const Contex
               " at q = " + statement["matrix"]["q"].text() + " on " + std::to_string(kernel->order) +
               " points, " + known_points(kernel->points().sha256);
     a = std::move(kernel);
-    context.rely_on({9, 10});
+    context.rely_on({8, 9, 10});
   } else {
     malformed("unknown type of matrix");
   }

@@ -28,13 +28,13 @@ std::string check_sphere_spd(const Value& statement, const Value& witness, const
     // bound: L14
     if (indices.size() != 1) malformed("one index is needed");
     if (indices[0] + 1 < points) not_verified("the index must be at least N - 1");
-    context.rely_on({14});
+    context.rely_on({8, 9, 14});
   } else {
     // bound: L15
     if (indices.size() != 2 || indices[0] >= indices[1]) malformed("two increasing indices are needed");
     if ((indices[0] + indices[1]) % 2 == 0) not_verified("the indices must be of different parity");
     if (indices[0] + 1 < points / 2) not_verified("the indices must be at least floor(N/2) - 1");
-    context.rely_on({15});
+    context.rely_on({8, 9, 15});
   }
   return "the kernel of " + phi.name + " at q = " + spell(q) +
          " is strictly positive definite on every set of " + std::to_string(points) +

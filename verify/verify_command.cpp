@@ -112,6 +112,17 @@ void run_independent_check(const std::filesystem::path& certificates, RunInfo& r
   }
 }
 
+/// `proved` and `refuted` mean that the checker accepts: without that they are not said.
+void withdraw_certified_verdicts(std::vector<ClaimRecord>& records) {
+  for (ClaimRecord& record : records) {
+    if (record.certificate.empty()) continue;
+    record.verdict = Verdict::inconclusive;
+    record.reason =
+        "the independent checker did not accept this run's certificates ('gronwall check' says why). " +
+        record.reason;
+  }
+}
+
 void list_claims() {
   std::string family;
   for (const Claim& claim : claim_registry()) {
@@ -170,6 +181,7 @@ int run_verify(const std::vector<std::string>& arguments) {
   run.date = today();
   run.seed = values["seed"].as<std::uint64_t>();
   run_independent_check(bundle.folder(), run);
+  if (!run.checker_accepted) withdraw_certified_verdicts(records);
   run.seconds = seconds_since(start);
 
   write_file_atomically(folder.working() / "ledger.json", ledger_json(records, run));

@@ -306,6 +306,20 @@ BOOST_AUTO_TEST_CASE(invalid_witnesses) {
   BOOST_TEST(verdict("{}") == Exit::malformed);
 }
 
+// L5 applies from X = 2 on (E1, E3), or t = X >= 1 at n = 0 (E2); not one node before, however wide the
+// claim.
+BOOST_AUTO_TEST_CASE(tail_preconditions) {
+  const Folder folder;
+  const auto verdict = [&](int nodes, int n, int power) {
+    const std::string statement = gauss_statement("softplus", "1", {{n, "-1000000", "1000000"}}, power);
+    return check_bytes(folder, lemma("gauss/1", statement, trapezoid_witness(nodes))).exit;
+  };
+  for (const auto& [nodes, n, power] : {std::tuple(16, 30, 1), {8, 0, 1}, {16, 0, 2}}) {
+    BOOST_TEST(verdict(nodes, n, power) == Exit::verified);
+    BOOST_TEST(verdict(nodes - 1, n, power) == Exit::not_verified);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(invalid_statements) {
   const Folder folder;
   const auto verdict = [&](const std::string& statement) {

@@ -99,8 +99,7 @@ CertifiedCoefficients ClaimContext::certified_coefficients(const Activation& phi
 CanonicalJson ClaimContext::kernel_lemma(const Activation& phi, const KernelCoefficients& coefficients) {
   std::vector<unsigned> indices(coefficients.hermite.size());
   std::iota(indices.begin(), indices.end(), 0U);
-  return coefficient_lemma(phi, q_, indices, coefficients.hermite,
-                           KernelCoefficients::kAccuracyBits - kGuardBits);
+  return coefficient_lemma(phi, q_, indices, coefficients.hermite, KernelCoefficients::kAccuracyBits);
 }
 
 CanonicalJson ClaimContext::coefficient_lemma(const Activation& phi, const Rational& q,

@@ -100,7 +100,8 @@ void check_gram(ClaimContext& context, ClaimRecord& record, const std::string& n
                                         {"gauss", context.kernel_lemma(phi, coefficients)},
                                         {"scale", Rational(witness->scale)}}});
   const std::string lo = decimal_below(to_rational(certified), 6);
-  record.evidence.push_back({"lambda_min(K)", lo, decimal_above(to_rational(bound.upper), 6)});
+  record.evidence.push_back(
+      {"lambda_min(K), lower end certified", lo, decimal_above(to_rational(bound.upper), 6)});
   record.reason = "K - " + lo + " I is positive semidefinite on the " + std::to_string(points.size()) +
                   " points: an integer factor leaves a diagonally dominant remainder, exactly.";
   record.figures.push_back(cosine_figure(points));
@@ -114,7 +115,7 @@ void register_gram_claims(std::vector<Claim>& claims) {
     claims.push_back(
         {{.id = std::string("gram-lambda-min.") + name,
           .family = "gram",
-          .title = std::string("The Gram matrix of the images under ") + name +
+          .title = std::string("The Gram matrix of the points under ") + name +
                    " is positive definite, with a bound",
           .source = "S16 and S24, on data; theory 0.6",
           .statement =

@@ -22,9 +22,8 @@ VanishingClass vanishing_class(const Activation& phi) {
     statement["class"] = "odd-from-3";
     statement["slope"] = split.slope;
     return {"odd-from-3", "linear-plus-even", statement,
-            "phi(z) - (" + split.slope.str() +
-                ") z is even, so a_n = 0 for every odd n >= 3 and a_1 = (" + split.slope.str() +
-                ") sqrt(q)"};
+            "phi(z) - (" + split.slope.str() + ") z is even, so a_n = 0 for every odd n >= 3 and a_1 = (" +
+                split.slope.str() + ") sqrt(q)"};
   }
   if (split.rest == Parity::odd && split.constant != 0) {
     statement["class"] = "even-from-2";
@@ -69,7 +68,9 @@ void register_parity_claims(std::vector<Claim>& claims) {
           .check = "An exact symmetry of phi, and the coefficients it makes vanish.",
           .correction =
               "Only one parity is infinite for this activation; at T = 0 positive definiteness then "
-              "fails on sets with antipodal pairs and holds on sets without.",
+              "fails on some sets with antipodal pairs (for softplus and its like the hexagon, for odd and "
+              "even phi every pair) and "
+              "holds on sets without.",
           .corrected_by = corrected_by},
          [name](ClaimContext& context, ClaimRecord& record) {
            check_vanishing(context, record, name, Verdict::refuted);

@@ -87,7 +87,7 @@ void check_every_set(ClaimContext& context, ClaimRecord& record, const std::stri
                                           {"set", antipodes_allowed ? "distinct" : "no-antipodal-pair"}},
        .witness = CanonicalJson::Object{{"gauss", witness.coefficients.reference}, {"indices", indices}}});
   record.reason = "Certified non-zero: " + words +
-                  (antipodes_allowed ? "; one even and one odd index of at least N/2 - 1 suffice."
+                  (antipodes_allowed ? "; one even and one odd index of at least floor(N/2) - 1 suffice."
                                      : "; one index of at least N - 1 suffices.");
 }
 
@@ -96,14 +96,16 @@ void check_every_set(ClaimContext& context, ClaimRecord& record, const std::stri
 void register_sphere_claims(std::vector<Claim>& claims) {
   const std::vector<std::string> sphere_hypotheses = {
       "x_i distinct points of a sphere, so q is the same for all",
-      "T = 0: the kernel is kappa(rho) = E[phi(sqrt(q) u) phi(sqrt(q) v)]"};
+      "the counterexample is at T = 0, Sigma*_ij = E[phi(sqrt(q) u) phi(sqrt(q) v)], for every q > 0 (an odd "
+      "phi: at every T, L17)"};
   const std::string theorem_11 =
       "The kernel is strictly positive definite on distinct points if and only if infinitely many Hermite "
       "coefficients of phi are non-zero.";
   const std::string corrected =
       "At T = 0: on every set of N distinct points without an antipodal pair one non-zero coefficient of "
       "index at least N - 1 suffices; with "
-      "antipodal pairs one even and one odd index of at least N/2 - 1 are needed.";
+      "antipodal pairs one even and one odd non-zero coefficient of index at least floor(N/2) - 1 suffice. "
+      "(At T > 0 the condition is that phi be neither affine nor odd.)";
   claims.push_back(
       {{.id = "theorem-11-as-stated",
         .family = "sphere",
@@ -112,7 +114,8 @@ void register_sphere_claims(std::vector<Claim>& claims) {
         .source = "S24 (slides, theorem 11)",
         .statement = theorem_11,
         .hypotheses = sphere_hypotheses,
-        .check = "phi = tanh (infinitely many a_n != 0) on the points x, -x: an exact null vector.",
+        .check = "phi = tanh, which has infinitely many non-zero coefficients (L25), on the points x, -x: an "
+                 "exact null vector.",
         .correction = corrected,
         .corrected_by = "spd-without-antipodes.tanh.1000"},
        check_antipodal});
@@ -134,10 +137,11 @@ void register_sphere_claims(std::vector<Claim>& claims) {
         .family = "sphere",
         .title = "Corollary 1: phi Lipschitz, nonlinear and not a polynomial gives lambda_min > 0",
         .source = "S16 (slides, corollary 1), A4",
-        .statement =
-            "For phi Lipschitz, nonlinear, non-polynomial and distinct x_i on the sphere, lambda_min(K) > 0.",
+        .statement = "For phi Lipschitz, nonlinear, non-polynomial and distinct x_i on the sphere, "
+                     "lambda_min(K_inf) > 0.",
         .hypotheses = sphere_hypotheses,
-        .check = "phi = tanh on the points x, -x: an exact null vector.",
+        .check = "phi = tanh on the points x, -x: an exact null vector of Sigma* and, because sum w_i f(x_i) "
+                 "= 0 for all parameters, of the tangent kernel K_inf (L17).",
         .correction = corrected,
         .corrected_by = "spd-without-antipodes.tanh.1000"},
        check_antipodal});
@@ -146,9 +150,10 @@ void register_sphere_claims(std::vector<Claim>& claims) {
         .family = "sphere",
         .title = "Corollary 1 for softplus at T = 0",
         .source = "S16, S26",
-        .statement = "For phi = softplus and distinct x_i on the sphere, lambda_min(K) > 0 at T = 0.",
+        .statement = "For phi = softplus and distinct x_i on the sphere, lambda_min(K_inf) > 0 at T = 0.",
         .hypotheses = sphere_hypotheses,
-        .check = "phi = softplus on the hexagon: an exact null vector.",
+        .check = "phi = softplus on the hexagon: an exact null vector of Sigma* and, because sum w_i f(x_i) "
+                 "= 0 for all parameters, of the tangent kernel K_inf (L17).",
         .correction = corrected,
         .corrected_by = "spd-without-antipodes.softplus.1000"},
        [](ClaimContext& context, ClaimRecord& record) {
@@ -173,7 +178,8 @@ void register_sphere_claims(std::vector<Claim>& claims) {
           .title = std::string("The Gram matrix of ") + name + " on the hexagon is singular at T = 0",
           .source = "theory 0.6 (b)",
           .statement = std::string("For phi = ") + name +
-                       " and three coplanar pairs x, -x the Gram matrix has a null vector, for every q > 0.",
+                       " and the six points ±(1,-1,0), ±(1,0,-1), ±(0,1,-1) the Gram matrix has a null "
+                       "vector, for every q > 0.",
           .hypotheses = {"T = 0"},
           .check = "The null vector, exactly, from phi(z) - phi(-z) = z and x_1 - x_2 + x_3 = 0.",
           .correction = "",
@@ -212,7 +218,7 @@ void register_sphere_claims(std::vector<Claim>& claims) {
                                     "strictly positive definite.",
                        .hypotheses = {"T = 0", "q = 1", "points distinct"},
                        .check = "Rigorous enclosures of one even and one odd coefficient of index at least "
-                                "N/2 - 1 that exclude 0.",
+                                "floor(N/2) - 1 that exclude 0.",
                        .correction = "",
                        .corrected_by = ""},
                       [points](ClaimContext& context, ClaimRecord& record) {

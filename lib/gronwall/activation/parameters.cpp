@@ -12,10 +12,4 @@ std::vector<Rational> parse_list(std::string_view text) {
   }
 }
 
-double nearest_double(const Rational& x) {
-  const double below = round_down(x);
-  const double above = round_up(x);
-  return x - to_rational(below) <= to_rational(above) - x ? below : above;
-}
-
 }  // namespace gronwall

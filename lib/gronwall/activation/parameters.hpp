@@ -11,7 +11,4 @@ namespace gronwall {
 /// Reads `C0,C1,...`. \throws InputError for an empty list or a malformed number.
 std::vector<Rational> parse_list(std::string_view text);
 
-/// The double nearest to `x` (either one of two equally near). \throws InputError beyond the largest double.
-double nearest_double(const Rational& x);
-
 }  // namespace gronwall

@@ -7,8 +7,7 @@
 namespace gronwall {
 namespace {
 
-__extension__ typedef unsigned __int128
-    Uint128;  // NOLINT(modernize-use-using): __extension__ needs a declaration
+__extension__ typedef unsigned __int128 Uint128;  // NOLINT(modernize-use-using)
 
 }  // namespace
 

@@ -129,7 +129,7 @@ class HermiteSum::Node {
     previous_negative = std::exchange(current_negative, negative);
     previous_error = std::exchange(current_error, error);
     size = length;
-    while (current_error > kDropAt && previous_error > 0x1p32) drop_limb();
+    while (std::isfinite(current_error) && current_error > kDropAt && previous_error > 0x1p32) drop_limb();
     return true;
   }
 

@@ -24,16 +24,16 @@ using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 constexpr Index kDirectOrder = 48;
 /// Block Lanczos on the inverse: vectors in a block, most steps, steps between tests for convergence.
 constexpr Index kLanczosBlock = 4;
-constexpr int kLanczosSteps = 15;
+constexpr int kLanczosSteps = 10;
 constexpr int kLanczosCheck = 5;
 /// Refinement: vectors it starts from, vectors improved in each step, most vectors kept; steps before the
 /// shift is moved closer, and after; most moves.
 constexpr Index kStartVectors = 8;
 constexpr Index kRefinedBlock = 4;
 constexpr Index kMostDirections = 64;
-constexpr int kFirstSteps = 4;
+constexpr int kFirstSteps = 2;
 constexpr int kLaterSteps = 12;
-constexpr int kMoves = 4;
+constexpr int kMoves = 6;
 
 /// Entries in (-1/2, 1/2), the same on every machine: start vectors need no particular distribution.
 template <class T>
@@ -122,9 +122,10 @@ class Preconditioner {
 /// Ritz vectors of the largest eigenvalues of the preconditioner's inverse, by block Lanczos with full
 /// orthogonalisation; lowest eigenvalue of `a` first.
 template <class T>
-MatrixXd inverse_lanczos(const Preconditioner<T>& preconditioner, Index n, double tolerance) {
+MatrixXd inverse_lanczos(const Preconditioner<T>& preconditioner, const MatrixXd& start, double tolerance) {
+  const Index n = start.rows();
   const Matrix<T> nothing(n, 0);
-  Matrix<T> block = orthonormal_part<T>(nothing, 0, scattered_block<T>(n, kLanczosBlock));
+  Matrix<T> block = orthonormal_part<T>(nothing, 0, start.template cast<T>());
   Matrix<T> basis(n, kLanczosSteps * kLanczosBlock), projected = Matrix<T>::Zero(basis.cols(), basis.cols());
   Matrix<T> coordinates;
   Index known = 0;
@@ -148,7 +149,7 @@ MatrixXd inverse_lanczos(const Preconditioner<T>& preconditioner, Index n, doubl
       previous = largest;
     }
   }
-  if (coordinates.size() == 0) return scattered_block<double>(n, kStartVectors);
+  if (coordinates.size() == 0) return start;
   Matrix<T> ritz = Matrix<T>::Zero(n, coordinates.cols());
   subtract_product(ritz, basis, coordinates.rows(), Matrix<T>(-coordinates));
   return ritz.template cast<double>();
@@ -226,7 +227,7 @@ Estimate refine(const MatrixXd& a, const MatrixXd& start, const Preconditioner<T
                                  : residuals.col(0).squaredNorm() / scale + shrink * gain;
     best = {values(0), vectors, next_gain / (1 - shrink) + rounding};
     previous_gain = std::max(gain, rounding);
-    if (best.accurate(relative_error, rounding)) break;
+    if (best.accurate(relative_error, rounding) || step + 1 == steps) break;
     if (space.basis.cols() + width > kMostDirections)
       space.restrict_to(ritz.eigenvectors().leftCols(std::min<Index>(3 * kRefinedBlock, space.basis.cols())));
     const MatrixXd added = orthonormal_part(space.basis, space.basis.cols(), std::move(directions));
@@ -236,25 +237,27 @@ Estimate refine(const MatrixXd& a, const MatrixXd& start, const Preconditioner<T
   return best;
 }
 
-/// First estimate with a factor of (nearly) `a` itself.
+/// Lowest Ritz vectors from a preconditioner close to `a - sI`, improved by `steps` steps in double
+/// precision.
 template <class T>
-Estimate first_estimate(const MatrixXd& a, const Preconditioner<T>& preconditioner, double relative_error,
-                        double scale) {
+Estimate estimate_with(const MatrixXd& a, const Preconditioner<T>& preconditioner, const MatrixXd& start,
+                       int steps, double relative_error, double scale) {
   // Beyond this tolerance the preconditioner's own rounding decides.
   const double tolerance = std::max(relative_error, 16.0 * std::numeric_limits<T>::epsilon());
-  return refine<T>(a, inverse_lanczos(preconditioner, a.rows(), tolerance), &preconditioner, kFirstSteps,
+  return refine<T>(a, inverse_lanczos(preconditioner, start, tolerance), &preconditioner, steps,
                    relative_error, scale);
 }
 
+/// First estimate, with a factor of (nearly) `a` itself if it has one.
 Estimate first_estimate(const MatrixXd& a, double relative_error, double scale, KernelBuffer& workspace) {
+  const MatrixXd start = scattered_block<double>(a.rows(), kLanczosBlock);
   if (const auto single = Preconditioner<float>::factor(a, 0, scale, workspace))
-    return first_estimate(a, *single, relative_error, scale);
+    return estimate_with(a, *single, start, kFirstSteps, relative_error, scale);
   // Nearly singular: the least shift that makes a factor exist.
   const double noise = static_cast<double>(a.rows()) * std::numeric_limits<double>::epsilon() * scale;
   if (const auto semidefinite = Preconditioner<double>::factor(a, noise, scale, workspace))
-    return first_estimate(a, *semidefinite, relative_error, scale);
+    return estimate_with(a, *semidefinite, start, kFirstSteps, relative_error, scale);
   // Indefinite: products with `a` alone give a first idea.
-  const MatrixXd start = scattered_block<double>(a.rows(), kStartVectors);
   return refine<double>(a, start, nullptr, kLaterSteps, relative_error, scale);
 }
 
@@ -263,22 +266,23 @@ void improve(const MatrixXd& a, Estimate& estimate, double relative_error, doubl
              KernelBuffer& workspace) {
   const double rounding = rounding_level(scale);
   const double size = a.diagonal().cwiseAbs().maxCoeff();
-  double least_gap = 0;
+  // In a cluster the first estimate may be a few per cent too high without knowing it.
+  double least_gap = 0.03 * std::abs(estimate.value);
   for (int move = 0; move < kMoves && !estimate.accurate(relative_error, rounding); ++move) {
     const double gap =
         std::max({10 * estimate.error, 1e-3 * std::abs(estimate.value), 100 * rounding, least_gap});
     const double shift = gap - estimate.value;
-    least_gap = 8 * gap;  // if this shift turns out to lie above the least eigenvalue
-    // Single precision while its rounding (relative to the diagonal) is far below the gap.
-    if (gap > 1e-4 * size) {
-      if (const auto single = Preconditioner<float>::factor(a, shift, scale, workspace)) {
-        estimate = refine<float>(a, estimate.block, &*single, kLaterSteps, relative_error, scale);
-        least_gap = 0;
-      }
-    } else if (const auto factor = Preconditioner<double>::factor(a, shift, scale, workspace)) {
-      estimate = refine<double>(a, estimate.block, &*factor, kLaterSteps, relative_error, scale);
-      least_gap = 0;
-    }
+    const MatrixXd start = estimate.block.leftCols(std::min(kLanczosBlock, estimate.block.cols()));
+    const auto moved = [&](const auto& factor) {
+      if (factor) estimate = estimate_with(a, *factor, start, kLaterSteps, relative_error, scale);
+      // No factor: the shift lies above the least eigenvalue, or too close to it for the precision.
+      least_gap = factor ? 0 : 8 * gap;
+    };
+    // Single precision while its rounding (relative to the diagonal) is below the gap.
+    if (gap > 1e-5 * size)
+      moved(Preconditioner<float>::factor(a, shift, scale, workspace));
+    else
+      moved(Preconditioner<double>::factor(a, shift, scale, workspace));
   }
 }
 

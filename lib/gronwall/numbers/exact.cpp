@@ -152,4 +152,10 @@ double round_up(const Rational& x) {
   return 0.0 - round_down(-x);  // 0.0 - 0.0 is +0.0
 }
 
+double nearest_double(const Rational& x) {
+  const double below = round_down(x);
+  const double above = round_up(x);
+  return x - to_rational(below) <= to_rational(above) - x ? below : above;
+}
+
 }  // namespace gronwall

@@ -47,5 +47,7 @@ std::optional<Rational> exact_sqrt(const Rational& x);
 /// `|x|` exceeds the largest finite double.
 double round_down(const Rational& x);
 double round_up(const Rational& x);
+/// The double nearest to `x` (either one of two equally near). \throws InputError as `round_down`.
+double nearest_double(const Rational& x);
 
 }  // namespace gronwall

@@ -20,7 +20,7 @@ concept Real = std::same_as<T, double> || std::same_as<T, MpFloat> || std::same_
 
 /// The rational `x` in the type and at the precision of `like`.
 inline double constant_like(const Rational& x, double /*like*/) {
-  return static_cast<double>(x);
+  return nearest_double(x);
 }
 inline MpFloat constant_like(const Rational& x, const MpFloat& like) {
   MpFloat result = make_mp(0, bits_of(like));

@@ -72,9 +72,11 @@ Cosines cosines(const PointSet& points) {
     gram_in_integers(points, rho);
 
   // bound: L22. At most nine roundings: three in each reciprocal norm, one in the integer, two in the
-  // products. Everything lies between 2^-63 and 2^127: no underflow or overflow.
+  // products. Everything lies between 2^-127 and 2^127: no underflow or overflow.
   result.relative_error = gamma(9);
-  const Eigen::VectorXd reciprocal_norms = rho.diagonal().cwiseSqrt().cwiseInverse();
+  // Scalar square roots: Eigen's packet version need not be correctly rounded.
+  Eigen::VectorXd reciprocal_norms(n);
+  for (Index i = 0; i < n; ++i) reciprocal_norms(i) = 1.0 / std::sqrt(rho(i, i));
   double largest = 0;
   for (Index j = 0; j < n; ++j) {
     rho(j, j) = 1;
