@@ -30,10 +30,20 @@ struct Correlated {
 
 Ball value_of(DualActivation& dual, const Correlated& at, long bits) {
   if (const auto c = at.covariance()) return dual.value(at.q1, *c, at.q2);
-  const long precision = 2 * bits + kCovarianceGuard;
-  return dual.value_over(Ball::from(at.q1, precision),
-                         Ball::from(at.rho, precision) * sqrt(Ball::from(at.q1 * at.q2, precision)),
-                         Ball::from(at.q2, precision));
+  const Ball tolerance = ldexp(Ball(1), -bits);
+  // Near |rho| = 1 the value depends on the covariance like a square root: more bits for the covariance help.
+  for (long precision = 2 * bits + kCovarianceGuard, attempt = 0; attempt < 3; precision *= 2, ++attempt) {
+    const Ball value =
+        dual.value_over(Ball::from(at.q1, precision),
+                        Ball::from(at.rho, precision) * sqrt(Ball::from(at.q1 * at.q2, precision)),
+                        Ball::from(at.q2, precision));
+    const Ball radius = value.is_finite() ? value - value.exact_midpoint() : Ball(1);
+    if (certainly(less_equal(radius, tolerance))) return value;
+  }
+  throw PrecisionError(
+      "these digits are out of reach where the covariance rho sqrt(q1 q2) is irrational and |rho| = 1 or "
+      "nearly; take q1 and q2 "
+      "whose product is the square of a rational number");
 }
 
 Rational correlation(const std::string& text) {

@@ -55,6 +55,14 @@ BOOST_AUTO_TEST_CASE(underflow_is_inside_the_radius) {
                   ball_gram(points, {0, 0, 0, 0x1p-1050, 0x1p-1060}, 300), 1e-300);
 }
 
+BOOST_AUTO_TEST_CASE(a_stuck_horner_rule_is_inside_the_radius) {
+  // 1024 units of the least subnormal number times 0.9999 rounds back to 1024 units, 4000 times over.
+  std::vector<double> b(4001, 0.0);
+  b.back() = 0x1p-1064;
+  const PointSet points = points_of(2, {1, 0, 10000, 141});
+  check_enclosure(minorant_gram(points, b), ball_gram(points, b, 300), 1e-300);
+}
+
 BOOST_AUTO_TEST_CASE(coefficients_round_down) {
   const std::vector<Ball> a = {Ball::from(Rational(1, 3), 128), Ball(0), Ball::from(Rational(-2, 7), 128),
                                Ball::with_radius(Ball(0), UpperBound(1e-3)),

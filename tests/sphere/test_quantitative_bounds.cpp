@@ -58,6 +58,12 @@ BOOST_AUTO_TEST_CASE(two_points_by_hand) {
     BOOST_TEST(bound.radius().value() < 1e-30);
 }
 
+BOOST_AUTO_TEST_CASE(three_points_by_hand) {
+  // e_1, e_2, -e_1: products 1/4, 1, 1/4; binomials 1, 2, 1 squared, each over 1/2: 1 / (12 * 3/2).
+  const PointSet points = points_of(2, {1, 0, 0, 1, -1, 0});
+  BOOST_TEST(lambda_min_by_distances(points, {0.5, 0.5, 0.5}).contains(Rational(1, 18)));
+}
+
 BOOST_AUTO_TEST_CASE(one_point_and_opposite_points) {
   const PointSet one = points_of(3, {1, 2, 2});
   const std::vector<double> b = {0.5, 0.25};

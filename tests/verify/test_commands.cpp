@@ -121,6 +121,7 @@ BOOST_AUTO_TEST_CASE(bad_usage_is_refused_with_advice) {
   refused("hermite --activation softplus --digits 1000000000", 4, "--digits");
   refused("dual --activation softplus --rho 1.5", 2, "rho");
   refused("dual --activation softplus --rho 0.5 --q1 -1", 2, "positive");
+  refused("dual --activation relu --q1 2 --q2 3 --rho -1", 4, "irrational");
   refused("kernel --activation softplus --data no-such-file.csv", 3, "no-such-file.csv");
   refused("verify --claim theorem-11-as-statedd", 2, "did you mean 'theorem-11-as-stated'");
   refused("verify --family spheres", 2, "did you mean 'sphere'");
