@@ -63,6 +63,18 @@ BOOST_AUTO_TEST_CASE(a_stuck_horner_rule_is_inside_the_radius) {
   check_enclosure(minorant_gram(points, b), ball_gram(points, b, 300), 1e-300);
 }
 
+BOOST_AUTO_TEST_CASE(errors_of_the_cosines_are_inside_the_radius) {
+  // A cluster: every cosine is near the largest, and a power of 60 multiplies its relative error by 60.
+  Random random(11);
+  std::uniform_int_distribution<std::int64_t> coordinate(1'000'000, 1'002'000);
+  std::vector<std::int64_t> cluster(120);
+  for (auto& x : cluster) x = coordinate(random);
+  std::vector<double> b(61, 0.0);
+  b.back() = 1;
+  const PointSet points = points_of(3, std::move(cluster));
+  check_enclosure(minorant_gram(points, b), ball_gram(points, b, 300), (2 * 60 + 10 * 60) * 0x1p-53);
+}
+
 BOOST_AUTO_TEST_CASE(coefficients_round_down) {
   const std::vector<Ball> a = {Ball::from(Rational(1, 3), 128), Ball(0), Ball::from(Rational(-2, 7), 128),
                                Ball::with_radius(Ball(0), UpperBound(1e-3)),

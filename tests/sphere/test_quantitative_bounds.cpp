@@ -50,6 +50,8 @@ BOOST_AUTO_TEST_CASE(two_points_by_hand) {
   const PointSet points = points_of(2, {1, 0, 3, 4});
   const std::vector<double> b = {0, 2, 1};
   BOOST_TEST(lambda_min_by_line_angles(points, b).contains(Rational(3 * 16, 2 * 25)));
+  BOOST_TEST(
+      lambda_min_by_line_angles(points, {5, 2, 1}).contains(Rational(3 * 16, 2 * 25)));  // b_0 does not count
   BOOST_TEST(lambda_min_by_gershgorin(points, b).contains(Rational(144, 100)));
   BOOST_TEST((lambda_min_by_distances(points, b).lower() == 0));
   // b = (1, 2): 1/(1/1 + 1/2) / (2 (2/5)^-2) = (2/3) (4/25)/2 = 4/75.
