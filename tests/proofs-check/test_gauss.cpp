@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(remainder_is_the_stated_bound) {
           for (const int n : {1, 2, 9, 60})
             if (power == 1) bounds.push_back({n, "0", "0"});
           const auto found = enclosures(gauss_statement(name, dyadic(q), bounds, power),
-                                        trapezoid_witness(nodes, dyadic(step), dyadic(strip), 256));
+                                        trapezoid_witness(nodes, dyadic(step), dyadic(strip), 160));
           for (std::size_t k = 0; k < found.size(); ++k) {
             const int n = bounds[k].n;
             const mpq_class width = rational(found[k].hi()) - rational(found[k].lo());

@@ -124,6 +124,8 @@ BOOST_AUTO_TEST_CASE(invalid) {
   BOOST_TEST(singular("tanh", R"([["1","0"],["-1","1"]])", "odd", R"(["1","1"])") ==
              Exit::not_verified);  // norms differ
   BOOST_TEST(singular("tanh", R"([["1","0"],["-2","0"]])", "odd", R"(["1","1"])") == Exit::not_verified);
+  BOOST_TEST(singular("tanh", R"([["1","0"],["-1","0"],["0","2"]])", "odd", R"(["1","1","0"])") ==
+             Exit::not_verified);
   BOOST_TEST(singular("tanh", R"([["1","0"],["1","0"]])", "odd", R"(["1","-1"])") ==
              Exit::not_verified);  // not distinct
   BOOST_TEST(singular("tanh", R"([["0","0"],["0","0"]])", "odd", R"(["1","1"])") == Exit::not_verified);
@@ -201,6 +203,20 @@ BOOST_AUTO_TEST_CASE(invalid) {
   BOOST_TEST(sphere("elu", 2, "any", "[5,6]") == Exit::malformed);
   BOOST_TEST(sphere("elu", 2, "distinct", "[5,6]", "2") == Exit::not_verified);  // certificate for another q
   BOOST_TEST(sphere("gelu", 2, "distinct", "[1,2]") == Exit::not_verified);      // for another activation
+}
+
+// An enclosure that touches 0 does not prove a coefficient different from 0.
+BOOST_AUTO_TEST_CASE(touching_zero) {
+  for (const auto& [n, lo, hi, good] : {std::tuple(2, "0", "1", false),
+                                        {4, "-1", "0", false},
+                                        {2, "1*2^-9", "1", true},
+                                        {4, "-1", "-1*2^-9", true}}) {
+    softplus =
+        folder.add("softplus.cert.json",
+                   lemma("gauss/1", gauss_statement("softplus", "1", {{n, lo, hi}}), trapezoid_witness()));
+    BOOST_TEST(sphere("softplus", 2, "no-antipodal-pair", "[" + std::to_string(n) + "]") ==
+               (good ? Exit::verified : Exit::not_verified));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -125,6 +125,10 @@ BOOST_AUTO_TEST_CASE(another_claim_is_refused) {
   BOOST_TEST(verdict("one-odd-coefficient.", "gauss-zero/1", half, linear, "proved") == Exit::not_verified);
   BOOST_TEST(verdict("tanh-spd", "singular/1", R"({"activation":"erf","points":[["1","0"],["-1","0"]]})",
                      on_antipodes, "refuted") == Exit::not_verified);
+  BOOST_TEST(verdict("tanh-spd", "singular/1",
+                     R"({"activation":"tanh","points":[["1","0"],["-1","0"],["0","1"]]})",
+                     R"({"identity":"odd","vector":["1","1","0"]})",
+                     "refuted") == Exit::not_verified);  // one point more
   BOOST_TEST(verdict("coefficients.relu", "gauss/1", gauss_statement("elu", "1", {{0, "0", "1"}}),
                      closed_witness(), "proved") == Exit::not_verified);
   BOOST_TEST(verdict("coefficients.relu", "gauss/1", gauss_statement("relu", "1", {{0, "0", "1"}}, 2),
