@@ -11,6 +11,14 @@ const std::map<std::string, Family> plain_names{
     {"sin", Family::sin},           {"cos", Family::cos},   {"gaussian", Family::gaussian},
     {"relu", Family::relu},         {"elu", Family::elu},   {"identity", Family::identity}};
 
+/// f(x) in f(m) + slope (x - m), where `slope` encloses f' on x: one evaluation of f instead of two.
+Interval mean_value(Interval (*f)(const Interval&), const Interval& x, const Interval& slope) {
+  const Interval middle = midpoint(x);
+  Interval y = f(middle);
+  y.add_product(slope, deviation(x, middle));
+  return y;
+}
+
 }  // namespace
 
 Activation parse_activation(const std::string& name, Budget& budget) {
@@ -61,6 +69,52 @@ Interval value(const Activation& phi, const Interval& x) {
   }
 }
 
+Jet jet(const Activation& phi, const Interval& x) {
+  const long p = x.precision();
+  const Interval one(1, p), half(mpq_class(1, 2), p);
+  switch (phi.family) {
+    case Family::softplus: {
+      const Interval e = exp(x), rest = inverse(one + e);
+      return {mean_value(log1p, e, rest), one - rest};
+    }
+    case Family::silu: {
+      const Interval s = sigmoid(x);
+      return {x * s, s * (one + x * (one - s))};
+    }
+    case Family::gelu: {
+      const Interval root = sqrt(half), u = x * root, density = exp(-square(u)) / sqrt(pi(p));
+      const Interval below = half + half * mean_value(erf, u, density + density);
+      return {x * below, below + u * density};
+    }
+    case Family::sin:
+      return {sin(x), cos(x)};
+    case Family::cos:
+      return {cos(x), -sin(x)};
+    case Family::erf:
+      return {erf(x), Interval(2, p) / sqrt(pi(p)) * exp(-square(x))};
+    default: {
+      const Interval y = value(phi, x);
+      if (phi.family == Family::tanh) return {y, one - square(y)};
+      if (phi.family == Family::sigmoid) return {y, y * (one - y)};
+      return {y, -x * y};  // gaussian; value() refuses the rest
+    }
+  }
+}
+
+bool inside_strip(const Activation& phi, const Interval& b) {
+  const Interval half(mpq_class(1, 2), b.precision()), limit = pi(b.precision());
+  switch (phi.family) {
+    case Family::softplus:
+    case Family::sigmoid:
+    case Family::silu:
+      return certainly_less(b, limit);
+    case Family::tanh:
+      return certainly_less(b, limit * half);
+    default:
+      return true;
+  }
+}
+
 // bound: L1
 Growth strip_growth(const Activation& phi, const Interval& b) {
   const long p = b.precision();
@@ -92,6 +146,64 @@ Growth strip_growth(const Activation& phi, const Interval& b) {
       return {exp(square(b) * half), zero};
     default:
       not_verified(phi.name + " is not analytic in a strip, or grows too fast");
+  }
+}
+
+// bound: L26
+Interval lipschitz(const Activation& phi, long p) {
+  const Interval one(1, p), two(2, p), half(mpq_class(1, 2), p);
+  switch (phi.family) {
+    case Family::softplus:
+    case Family::tanh:
+    case Family::sin:
+    case Family::cos:
+    case Family::relu:
+    case Family::elu:
+    case Family::identity:
+      return one;
+    case Family::leaky_relu:
+      return Interval(abs(phi.slope) > 1 ? mpq_class(abs(phi.slope)) : mpq_class(1), p);
+    case Family::sigmoid:
+      return Interval(mpq_class(1, 4), p);
+    case Family::gelu:  // Phi(sqrt 2) + sqrt 2 g(sqrt 2)
+      return half * erfc(-one) + exp(-one) / sqrt(pi(p));
+    case Family::silu:  // phi'(2.39935728...) = 1.0998393201288669169...
+      return between(mpq_class(1099839320128866) / 1000000000000000,
+                     mpq_class(1099839320128867) / 1000000000000000, p);
+    case Family::erf:
+      return two / sqrt(pi(p));
+    case Family::gaussian:
+      return exp(-half);
+    default:
+      not_verified("no Lipschitz constant of " + phi.name + " is known");
+  }
+}
+
+// bound: L26
+Interval lipschitz_of_derivative(const Activation& phi, long p) {
+  const Interval one(1, p), two(2, p), three(3, p);
+  switch (phi.family) {
+    case Family::softplus:
+      return Interval(mpq_class(1, 4), p);
+    case Family::sigmoid:
+      return inverse(Interval(6, p) * sqrt(three));
+    case Family::tanh:
+      return Interval(4, p) / (three * sqrt(three));
+    case Family::silu:
+      return Interval(mpq_class(1, 2), p);
+    case Family::gelu:
+      return sqrt(two / pi(p));
+    case Family::erf:
+      return sqrt(Interval(8, p) / (pi(p) * exp(one)));
+    case Family::sin:
+    case Family::cos:
+    case Family::gaussian:
+    case Family::elu:
+      return one;
+    case Family::identity:
+      return Interval(0, p);
+    default:
+      not_verified("no Lipschitz constant of the derivative of " + phi.name + " is known");
   }
 }
 

@@ -40,12 +40,24 @@ Activation parse_activation(const std::string& name, Budget& budget);
 /// phi(x) for the activations that are analytic in a strip; not_verified for the others.
 Interval value(const Activation& phi, const Interval& x);
 
+/// phi and phi' on x, for the same activations.
+struct Jet {
+  Interval value, slope;
+};
+Jet jet(const Activation& phi, const Interval& x);
+
 /// G0, G1 with |phi(x + iy)| <= G0 + G1 |x| for |y| <= b (L1); b = 0 is the real line. Refuses a b outside
 /// the strip.
 struct Growth {
   Interval g0, g1;
 };
 Growth strip_growth(const Activation& phi, const Interval& b);
+/// Is b certainly inside the strip of L1?
+bool inside_strip(const Activation& phi, const Interval& b);
+
+/// sup |phi'| and sup |phi''| (L26), as narrow intervals; not_verified where the table has none.
+Interval lipschitz(const Activation& phi, long precision);
+Interval lipschitz_of_derivative(const Activation& phi, long precision);
 
 /// Exact identities, for all real z; nullopt when not in the table.
 /// s with phi(z) - s z even, and c with phi(z) - c odd.

@@ -7,10 +7,21 @@
 namespace proofs_check {
 namespace {
 
-const std::map<std::string, KindCheck> kinds{
-    {"gauss/1", check_gauss},       {"gauss-zero/1", check_gauss_zero},  {"spd/1", check_spd},
-    {"singular/1", check_singular}, {"sphere-spd/1", check_sphere_spd},  {"mehler/1", check_mehler},
-    {"refute/1", check_refute},     {"orthonormal/1", check_orthonormal}};
+const std::map<std::string, KindCheck> kinds{{"gauss/1", check_gauss},
+                                             {"gauss-zero/1", check_gauss_zero},
+                                             {"spd/1", check_spd},
+                                             {"singular/1", check_singular},
+                                             {"sphere-spd/1", check_sphere_spd},
+                                             {"mehler/1", check_mehler},
+                                             {"refute/1", check_refute},
+                                             {"orthonormal/1", check_orthonormal},
+                                             {"well-posed/1", check_well_posed},
+                                             {"gradient/1", check_gradient},
+                                             {"kink/1", check_kink},
+                                             {"ode/1", check_ode},
+                                             {"flow-bounds/1", check_flow_bounds},
+                                             {"perturbation/1", check_perturbation},
+                                             {"rate/1", check_rate}};
 
 const std::map<int, std::string> lemma_titles{
     {1, "growth of the activation in a strip"},
@@ -25,7 +36,18 @@ const std::map<int, std::string> lemma_titles{
     {13, "factor witness of a lower bound of lambda_min"},
     {14, "one positive coefficient suffices without antipodal pair"},
     {15, "two positive coefficients suffice for distinct points"},
-    {17, "exact singularity from a symmetry"}};
+    {17, "exact singularity from a symmetry"},
+    {26, "Lipschitz constants of the activation and its derivative"},
+    {27, "interpolation at Chebyshev-Lobatto nodes"},
+    {28, "error of an approximate state, by its defect"},
+    {29, "error of an approximate adjoint, by its defect"},
+    {30, "the gradient from state and adjoint"},
+    {31, "growth of state, adjoint and gradient"},
+    {33, "the 1/L law with its constant"},
+    {34, "spectral norm by squaring"},
+    {35, "existence and uniqueness of state and adjoint"},
+    {36, "piecewise polynomial solutions of ReLU nets"},
+    {37, "backpropagation in the depth-L net"}};
 
 }  // namespace
 

@@ -43,6 +43,9 @@ inline constexpr long exponent = 1'000'000;
 inline constexpr long precision = 65'536;
 inline constexpr std::uint64_t nodes = 1'000'000;
 inline constexpr std::uint64_t matrix_order = 20'000;
+inline constexpr std::uint64_t degree = 200;                          // of a trajectory
+inline constexpr std::uint64_t depth = 100'000;                       // of a net in intervals
+inline constexpr std::uint64_t rational_bits = 200'000;               // of a number in an exact net
 inline constexpr std::uint64_t operations = std::uint64_t{1} << 40;   // of one 64-bit word
 inline constexpr std::uint64_t number_bits = std::uint64_t{1} << 33;  // over all numbers of a certificate
 }  // namespace limit

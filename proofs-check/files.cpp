@@ -123,7 +123,7 @@ Array load_array(const std::filesystem::path& folder, const Value& reference) {
     if (count > limit::side_file_bytes / size.count()) over_limit(array.name + " is too long");
     count *= size.count();
   }
-  if (array.shape.empty() || array.shape.size() > 2) malformed("a side file is a vector or a matrix");
+  if (array.shape.empty() || array.shape.size() > 3) malformed("a side file has one to three dimensions");
   const std::uint64_t data_size = count * (array.is_wide ? 8 : 1);
   if (header_size + data_size > limit::side_file_bytes) over_limit(array.name + " is too long");
 

@@ -26,7 +26,8 @@ std::string hash_file(const std::filesystem::path& path);
 /// `text` with every byte outside printable ASCII replaced, for messages.
 std::string printable(std::string text);
 
-/// A vector or matrix of integers; exactly one of `wide` (dtype i8) and `bytes` (u1) is in use, row by row.
+/// Integers in one, two or three dimensions; exactly one of `wide` (dtype i8) and `bytes` (u1) is in use, row
+/// by row.
 struct Array {
   std::string name, sha256;
   std::vector<std::uint64_t> shape;

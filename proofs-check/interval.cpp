@@ -15,6 +15,19 @@ void multiply(mpfr_ptr result, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t round) {
     mpfr_mul(result, a, b, round);
 }
 
+/// sum += a * b, both operations rounded; faster than mpfr_fma.
+void multiply_add(mpfr_ptr sum, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t round) {
+  struct Scratch {
+    mpfr_t x;
+    Scratch() { mpfr_init2(x, 64); }
+    ~Scratch() { mpfr_clear(x); }
+  };
+  static thread_local Scratch product;
+  if (mpfr_get_prec(product.x) != mpfr_get_prec(sum)) mpfr_set_prec(product.x, mpfr_get_prec(sum));
+  multiply(product.x, a, b, round);
+  mpfr_add(sum, sum, product.x, round);
+}
+
 /// Gives back the bits an exact endpoint does not need.
 void shrink(mpfr_ptr x) {
   mpfr_prec_round(x, std::max<mpfr_prec_t>(mpfr_min_prec(x), MPFR_PREC_MIN), MPFR_RNDN);
@@ -146,6 +159,65 @@ Interval between(const mpq_class& lo, const mpq_class& hi, long precision) {
   mpfr_set_q(c.hi_, hi.get_mpq_t(), MPFR_RNDU);
   return c;
 }
+Interval from_to(const Interval& lo, const Interval& hi) {
+  Interval c(std::max(lo.precision_, hi.precision_));
+  mpfr_set(c.lo_, lo.lo_, MPFR_RNDD);
+  mpfr_set(c.hi_, hi.hi_, MPFR_RNDU);
+  if (mpfr_greater_p(c.lo_, c.hi_)) not_verified("the ends of an interval are in the wrong order");
+  return c;
+}
+Interval scaled(std::int64_t m, long exponent, long precision) {
+  Interval c(precision);
+  mpfr_set_si_2exp(c.lo_, m, exponent, MPFR_RNDD);
+  mpfr_set_si_2exp(c.hi_, m, exponent, MPFR_RNDU);
+  return c;
+}
+Interval midpoint(const Interval& x) {
+  Interval c(x.precision_);
+  mpfr_add(c.lo_, x.lo_, x.hi_, MPFR_RNDN);
+  mpfr_div_2ui(c.lo_, c.lo_, 1, MPFR_RNDN);
+  if (!mpfr_number_p(c.lo_)) not_verified("an interval has no middle");
+  mpfr_max(c.lo_, c.lo_, x.lo_, MPFR_RNDD);
+  mpfr_min(c.lo_, c.lo_, x.hi_, MPFR_RNDD);
+  mpfr_set(c.hi_, c.lo_, MPFR_RNDU);
+  return c;
+}
+
+Interval deviation(const Interval& x, const Interval& point) {
+  Interval c(x.precision_);
+  mpfr_sub(c.hi_, x.hi_, point.lo_, MPFR_RNDU);
+  mpfr_sub(c.lo_, point.hi_, x.lo_, MPFR_RNDU);
+  mpfr_max(c.hi_, c.hi_, c.lo_, MPFR_RNDU);
+  mpfr_neg(c.lo_, c.hi_, MPFR_RNDD);
+  return std::move(c).checked();
+}
+
+void Interval::set_zero() {
+  mpfr_set_zero(lo_, 1);
+  mpfr_set_zero(hi_, 1);
+}
+void Interval::add_product(const Interval& a, const Interval& b) {
+  const bool not_negative = mpfr_sgn(a.lo_) >= 0, not_positive = mpfr_sgn(a.hi_) <= 0;
+  if (not_negative || not_positive) {
+    // With a of one sign, each end of the product takes the matching end of b, and the end of a that the sign
+    // of that end asks for.
+    mpfr_srcptr low = not_negative ? b.lo_ : b.hi_, high = not_negative ? b.hi_ : b.lo_;
+    multiply_add(lo_, mpfr_sgn(low) >= 0 ? a.lo_ : a.hi_, low, MPFR_RNDD);
+    multiply_add(hi_, mpfr_sgn(high) >= 0 ? a.hi_ : a.lo_, high, MPFR_RNDU);
+  } else if (mpfr_sgn(b.lo_) >= 0 || mpfr_sgn(b.hi_) <= 0) {
+    return add_product(b, a);
+  } else {
+    Interval other(*this);
+    multiply_add(lo_, a.lo_, b.hi_, MPFR_RNDD);
+    multiply_add(other.lo_, a.hi_, b.lo_, MPFR_RNDD);
+    mpfr_min(lo_, lo_, other.lo_, MPFR_RNDD);
+    multiply_add(hi_, a.lo_, b.lo_, MPFR_RNDU);
+    multiply_add(other.hi_, a.hi_, b.hi_, MPFR_RNDU);
+    mpfr_max(hi_, hi_, other.hi_, MPFR_RNDU);
+  }
+  if (mpfr_nan_p(lo_) || mpfr_nan_p(hi_)) not_verified("an interval operation may leave its domain");
+}
+
 Interval pi(long precision) {
   Interval c(precision);
   mpfr_const_pi(c.lo_, MPFR_RNDD);
@@ -156,8 +228,13 @@ Interval pi(long precision) {
 /// The image under a function that increases on its domain; MPFR gives NaN outside of it.
 Interval increasing(int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t), const Interval& x) {
   Interval c(x.precision_);
-  f(c.lo_, x.lo_, MPFR_RNDD);
-  f(c.hi_, x.hi_, MPFR_RNDU);
+  const int inexact = f(c.lo_, x.lo_, MPFR_RNDD);
+  if (mpfr_equal_p(x.lo_, x.hi_)) {  // a point: the value lies below the next number
+    mpfr_set(c.hi_, c.lo_, MPFR_RNDU);
+    if (inexact != 0) mpfr_nextabove(c.hi_);
+  } else {
+    f(c.hi_, x.hi_, MPFR_RNDU);
+  }
   return std::move(c).checked();
 }
 Interval sqrt(const Interval& x) {

@@ -27,6 +27,9 @@ class Interval {
   bool inside(const mpq_class& lo, const mpq_class& hi) const;
   bool positive() const { return mpfr_sgn(lo_) > 0; }
   bool negative() const { return mpfr_sgn(hi_) < 0; }
+  /// Adds a * b in place; neither is this interval. The precision stays that of this interval.
+  void add_product(const Interval& a, const Interval& b);
+  void set_zero();
   /// Decimal endpoints, rounded outward.
   std::string text() const;
 
@@ -39,6 +42,10 @@ class Interval {
   friend Interval max(const Interval& a, const Interval& b);
   friend Interval symmetric(const Interval& radius);  ///< [-r, r] for the greatest r >= 0 of `radius`
   friend Interval between(const mpq_class& lo, const mpq_class& hi, long precision);
+  friend Interval from_to(const Interval& lo, const Interval& hi);
+  friend Interval scaled(std::int64_t m, long exponent, long precision);
+  friend Interval midpoint(const Interval& x);
+  friend Interval deviation(const Interval& x, const Interval& point);
   friend Interval pi(long precision);
   friend Interval sine_or_cosine(int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t), const Interval& x);
   friend Interval increasing(int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t), const Interval& x);
@@ -55,6 +62,13 @@ class Interval {
 Interval pi(long precision);
 /// The smallest interval that contains lo <= hi.
 Interval between(const mpq_class& lo, const mpq_class& hi, long precision);
+/// The hull of two intervals in this order: from the least point of `lo` to the greatest of `hi`.
+Interval from_to(const Interval& lo, const Interval& hi);
+/// m 2^exponent, with endpoints of exactly `precision` bits.
+Interval scaled(std::int64_t m, long exponent, long precision);
+/// Some point of x, near its middle; and [-r, r] that contains x - point.
+Interval midpoint(const Interval& x);
+Interval deviation(const Interval& x, const Interval& point);
 inline Interval operator/(const Interval& a, const Interval& b) {
   return a * inverse(b);
 }

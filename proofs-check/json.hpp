@@ -21,6 +21,8 @@ class Value {
   const Value& require(const std::vector<std::string>& keys) const;
   const std::vector<std::string>& keys() const;
   const std::vector<Value>& members() const;  ///< Parallel to keys().
+  /// The same value, which is the same spelling.
+  bool operator==(const Value&) const = default;
 
  private:
   friend class Parser;

@@ -16,6 +16,13 @@ std::string check_sphere_spd(const Value& statement, const Value& witness, const
 std::string check_mehler(const Value& statement, const Value& witness, const Context& context);
 std::string check_orthonormal(const Value& statement, const Value& witness, const Context& context);
 std::string check_refute(const Value& statement, const Value& witness, const Context& context);
+std::string check_well_posed(const Value& statement, const Value& witness, const Context& context);
+std::string check_ode(const Value& statement, const Value& witness, const Context& context);
+std::string check_flow_bounds(const Value& statement, const Value& witness, const Context& context);
+std::string check_perturbation(const Value& statement, const Value& witness, const Context& context);
+std::string check_rate(const Value& statement, const Value& witness, const Context& context);
+std::string check_gradient(const Value& statement, const Value& witness, const Context& context);
+std::string check_kink(const Value& statement, const Value& witness, const Context& context);
 
 GaussStatement parse_gauss_statement(const Value& statement, Budget& budget);
 /// The field `precision` of a witness: at least 2 bits.

@@ -15,6 +15,35 @@ const std::string softplus_on_hexagon = R"({"activation":"softplus","points":)" 
 const std::string hexagonal = "softplus gelu silu relu";
 const std::string one_odd = R"({"activation":"ACT","class":"odd-from-3","slope":"1*2^-1"})";
 
+const std::string smooth = "softplus tanh sigmoid gelu silu erf";
+
+/// One neuron and one input (docs/claims.md).
+std::string one(const std::string& u, const std::string& w, const std::string& v = "1") {
+  return R"({"T":"1","U":[[")" + u + R"("]],"W":[[")" + w +
+         R"("]],"sigma_u":"1","sigma_v":"1","sigma_w":"1","v":[[")" + v + R"("]],"x":[["1"]]})";
+}
+const std::string two =
+    R"({"T":"1","U":[["1","0"],["1*2^-1","-1"]],"W":[["1","2"],["-1","1*2^-1"]],"factor_u":"1",)"
+    R"("factor_v":"1/3","factor_w":"1*2^-1","v":[["1","-2"]],"x":[["1","3"]]})";
+const std::string r4 =
+    R"({"T":"1","U":[["1"],["1"],["3*2^-1"]],"W":[["0","0","0"],["1","0","0"],["0","-1","0"]],)"
+    R"("factor_u":"1","factor_v":"1","factor_w":"1","v":[["0","0","1"]],"x":[["1"]]})";
+const std::string r5 =
+    R"({"T":"1","U":[["1"],["-1*2^-1"],["1*2^-3"],["0"]],)"
+    R"("W":[["0","0","0","0"],["1","0","0","0"],["0","1","0","-1*2^-1"],["1","0","0","0"]],)"
+    R"("factor_u":"1","factor_v":"1","factor_w":"1","v":[["0","0","1","0"]],"x":[["1"]]})";
+
+std::string gradient(const std::string& activation, int depth, const std::string& formula,
+                     const std::string& model) {
+  return R"({"activation":")" + activation + R"(","depth":)" + std::to_string(depth) + R"(,"formula":")" +
+         formula + R"(","model":)" + model + "}";
+}
+std::string flow_bounds(const std::string& activation, const std::string& bounds, const std::string& model,
+                        const std::string& reference = "") {
+  return R"({"activation":")" + activation + R"(","bounds":)" + bounds + R"(,"model":)" + model +
+         (reference.empty() ? "" : R"(,"reference":)" + reference) + "}";
+}
+
 /// Point files whose origin was reviewed: sha256 of the .npy file and what it is.
 const std::map<std::string, std::string> point_files{
     {"bfea67cf210d8b4ba311a3c6fa76ac886194f730ed76ea8b4fff17f9542d51a2",
@@ -48,7 +77,42 @@ std::vector<Claim> make_registry() {
       {"matrix-lambda-min", "", "spd/1", "proved",
        R"({"bound":"?","matrix":{"entries":"?file","radius":"?","scale":"?","type":"explicit"}})"},
       {"coefficients.ACT", "*", "gauss/1", "proved",
-       R"({"activation":"ACT","coefficients":"?","power":1,"q":"?"})"}};
+       R"({"activation":"ACT","coefficients":"?","power":1,"q":"?"})"},
+      {"well-posed.ACT", "softplus tanh sigmoid gelu silu erf sin gaussian elu", "well-posed/1", "proved",
+       R"({"activation":"ACT","lipschitz":"?positive"})"},
+      {"relu-not-unique", "", "well-posed/1", "refuted", R"({"activation":"relu","lipschitz":"1"})"},
+      {"flow-enclosure.ACT", smooth, "ode/1", "proved",
+       R"({"activation":"ACT","adjoint":"?","adjoint_radius":"?positive","model":"?","state":"?",)"
+       R"("state_radius":"?positive"})"},
+      {"lemma-17-as-stated", "", "flow-bounds/1", "refuted",
+       flow_bounds("softplus", R"(["slide-4"])", one("0", "1"))},
+      {"gradient-bounds-as-stated", "", "flow-bounds/1", "refuted",
+       flow_bounds("softplus", R"(["slide-dv","slide-dw"])", one("0", "0"))},
+      {"adjoint-bounds-as-stated.ACT", "softplus tanh", "flow-bounds/1", "proved",
+       flow_bounds("ACT", R"(["slide-5","slide-du"])", R"("?")")},
+      {"growth-bounds.ACT", smooth, "flow-bounds/1", "proved",
+       flow_bounds("ACT", R"(["adjoint","du","dv","dw","state"])", R"("?")")},
+      {"lemma-18-state-as-stated", "", "perturbation/1", "refuted",
+       flow_bounds("softplus", R"(["slide-6"])", one("1", "0"), one("0", "0"))},
+      {"lemma-18-adjoint-as-stated", "", "perturbation/1", "refuted",
+       flow_bounds("sin", R"(["slide-7"])", one("0", "0"), one("0", "0", "0"))},
+      {"perturbation-bounds.ACT", smooth, "perturbation/1", "proved",
+       flow_bounds("ACT", R"(["adjoint","state"])", R"("?")", R"("?")")},
+      {"gradient-rate.ACT", smooth, "rate/1", "proved",
+       R"({"activation":"ACT","constant":"?positive","depths":"?","model":"?"})"},
+      {"backward-recursion-as-stated", "", "gradient/1", "refuted",
+       gradient("identity", 1, "slide-backward",
+                R"({"T":"1","U":[["1"]],"W":[["1"]],"factor_u":"1","factor_v":"1","factor_w":"2",)"
+                R"("v":[["1"]],"x":[["1"]]})")},
+      {"gradient-layout-as-stated", "", "gradient/1", "refuted",
+       gradient("polynomial:0,1,1*2^-1", 3, "slide-layout", two)},
+      {"backpropagation-exact", "", "gradient/1", "proved",
+       gradient("polynomial:0,1,1*2^-1", 3, "backpropagation", two)},
+      {"backpropagation-exact.relu", "", "gradient/1", "proved", gradient("relu", 3, "backpropagation", two)},
+      {"proposition-2-relu", "", "kink/1", "refuted",
+       R"({"activation":"relu","depths":"?","model":)" + r4 + "}"},
+      {"relu-oscillation", "", "kink/1", "proved",
+       R"({"activation":"relu","depths":"?","model":)" + r5 + "}"}};
   for (const std::string points : {"10", "100", "1000"}) {
     claims.push_back(
         {"spd-without-antipodes.ACT." + points, "softplus tanh sigmoid gelu silu erf relu elu",

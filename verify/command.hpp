@@ -28,5 +28,6 @@ int run_check(const std::vector<std::string>& arguments);
 int run_hermite(const std::vector<std::string>& arguments);
 int run_dual(const std::vector<std::string>& arguments);
 int run_kernel(const std::vector<std::string>& arguments);
+int run_flow(const std::vector<std::string>& arguments);
 
 }  // namespace gronwall::verify

@@ -44,7 +44,7 @@ void add_data_options(po::options_description& options, const std::string& defau
       "quantise", po::value<int>(),
       "round coordinates to so many bits first (changes the data; for floats of wide range)")(
       "dimension", po::value<long>()->default_value(20), "dimension of generated points")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "seed of generated points");
+      "seed", po::value<std::uint64_t>()->default_value(1), "seed of generated points and random models");
 }
 
 PointSet load_points(const po::variables_map& values) {

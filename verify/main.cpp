@@ -26,6 +26,7 @@ constexpr std::array kCommands = {
     Command{"dual", "rigorous dual activation E[phi(u) phi(v)]", run_dual},
     Command{"kernel", "Gram matrix of a data set, with a proved bound of its smallest eigenvalue",
             run_kernel},
+    Command{"flow", "a Neural ODE followed with proved bounds: state, adjoint, gradient, 1/L law", run_flow},
 };
 
 void print_help(std::ostream& out) {

@@ -158,7 +158,7 @@ int run_verify(const std::vector<std::string>& arguments) {
   const PointSet points = load_points(values);
   ResultFolder folder(values["out"].as<std::string>());
   CertificateBundle bundle(folder.working() / "certificates");
-  ClaimContext context(bundle, points, q);
+  ClaimContext context(bundle, points, q, values["seed"].as<std::uint64_t>());
 
   std::vector<ClaimRecord> records;
   ProgressBar progress(claims.size(),

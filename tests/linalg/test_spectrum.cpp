@@ -92,6 +92,26 @@ BOOST_AUTO_TEST_CASE(spectral_norms) {
   BOOST_TEST(spectral_norm_upper(MatrixXd::Ones(200, 300)).value() <= std::sqrt(60000.0) * (1 + 1e-6));
 }
 
+BOOST_AUTO_TEST_CASE(quick_spectral_norms_bound_the_sharp_ones) {
+  constexpr double kLoss = 1e-2;
+  Random random(23);
+  for (const auto& [rows, columns] :
+       {std::pair<Index, Index>{1, 1}, {7, 3}, {3, 7}, {60, 60}, {300, 300}, {40, 700}, {700, 40}})
+    for (const double unit : {1.0, 0x1p-20, 0x1p28, 0x1p-400, 0x1p400}) {
+      const MatrixXd w = random_matrix(rows, columns, random) * unit;
+      const double sharp = spectral_norm_upper(w).value(), quick = spectral_norm_upper(w, kLoss).value();
+      // The sharp bound may be 1e-6 above the norm.
+      BOOST_TEST(quick >= sharp * (1 - 1e-6));
+      BOOST_TEST(quick <= sharp * (1 + kLoss));
+    }
+  // Rounding to single precision would lose the small entries: the norm is known exactly.
+  MatrixXd low_rank = MatrixXd::Ones(500, 500);
+  low_rank.array() += 0x1p-30;
+  const double truth = 500 * (1 + 0x1p-30);
+  BOOST_TEST(spectral_norm_upper(low_rank, kLoss).value() >= truth);
+  BOOST_TEST(spectral_norm_upper(low_rank, kLoss).value() <= truth * (1 + kLoss));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

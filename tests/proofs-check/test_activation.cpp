@@ -78,6 +78,54 @@ BOOST_AUTO_TEST_CASE(values) {
     BOOST_CHECK_THROW(value(activation(name), Interval(1, 64)), Failure);
 }
 
+// Values and slopes together: narrow, and the slope is the limit of quotients.
+BOOST_AUTO_TEST_CASE(jets) {
+  for (const auto& [name, strip] : strips)
+    for (double x = -6; x <= 6; x += 0.37) {
+      const Activation phi = activation(name);
+      const long p = 200;
+      const Interval at(mpq_class(x), p), h(power_of_two(-60), p);
+      const Jet found = jet(phi, at);
+      BOOST_TEST((possible_orders(found.value, value(phi, at)) & equal) != 0U);
+      const Interval quotient = (value(phi, at + h) - value(phi, at - h)) / (h + h);
+      const Interval gap = abs(quotient - found.slope), width = abs(found.value - found.value);
+      BOOST_TEST(upper(gap) < 1e-30, name << " at " << x);
+      BOOST_TEST(upper(width) < 1e-50, name << " at " << x);
+      // on a wide interval: everything in it
+      const Interval wide = between(mpq_class(x), mpq_class(x) + mpq_class(1, 10), 53);
+      const Jet all = jet(phi, wide);
+      for (double y = x; y <= x + 0.1; y += 0.01) {
+        const Jet one = jet(phi, Interval(mpq_class(y), 53));
+        BOOST_TEST((possible_orders(all.value, one.value) & equal) != 0U, name << " at " << y);
+        BOOST_TEST((possible_orders(all.slope, one.slope) & equal) != 0U, name << " at " << y);
+      }
+    }
+  for (const std::string name : {"relu", "elu", "identity", "polynomial:1"})
+    BOOST_CHECK_THROW(jet(activation(name), Interval(1, 64)), Failure);
+}
+
+// L26 against samples of the derivatives.
+BOOST_AUTO_TEST_CASE(lipschitz_constants) {
+  for (const auto& [name, strip] : strips) {
+    const Activation phi = activation(name);
+    const auto slope = [&](double x) { return upper(jet(phi, Interval(mpq_class(x), 64)).slope); };
+    double first = 0, second = 0;
+    for (double x = -4; x <= 4; x += 0x1p-8) {
+      first = std::max(first, std::abs(slope(x)));
+      second = std::max(second, std::abs(slope(x + 0x1p-12) - slope(x - 0x1p-12)) * 0x1p11);
+    }
+    if (name == "softplus") first = 1;  // at infinity
+    const double l1 = upper(lipschitz(phi, 64)), l2 = upper(lipschitz_of_derivative(phi, 64));
+    BOOST_TEST(l1 == first, boost::test_tools::tolerance(1e-5));
+    BOOST_TEST(l2 == second, boost::test_tools::tolerance(1e-4));
+    BOOST_TEST(l1 >= first * (1 - 1e-12), name);
+    BOOST_TEST(l2 >= second * (1 - 1e-9), name);
+  }
+  BOOST_CHECK_THROW(lipschitz(activation("polynomial:0,0,1"), 64), Failure);
+  BOOST_CHECK_THROW(lipschitz_of_derivative(activation("relu"), 64), Failure);
+  BOOST_TEST(upper(lipschitz_of_derivative(activation("elu"), 64)) == 1);
+}
+
 // L1 by sampling the strip, with b near its end; and nowhere useless.
 BOOST_AUTO_TEST_CASE(growth_in_the_strip) {
   for (const auto& [name, strip] : strips)
@@ -101,6 +149,12 @@ BOOST_AUTO_TEST_CASE(strip_ends) {
   const auto growth = [](const std::string& name, const mpq_class& b) {
     return strip_growth(activation(name), Interval(b, 128));
   };
+  const auto inside = [](const std::string& name, const mpq_class& b) {
+    return inside_strip(activation(name), Interval(b, 128));
+  };
+  BOOST_TEST((inside("silu", mpq_class(314159265, 100000000)) && !inside("silu", mpq_class(22, 7))));
+  BOOST_TEST((inside("tanh", mpq_class(157079632, 100000000)) && !inside("tanh", mpq_class(11, 7))));
+  BOOST_TEST((inside("gelu", 50) && !inside("softplus", 4) && !inside("sigmoid", 4)));
   for (const std::string name : {"softplus", "sigmoid", "silu"}) {
     BOOST_CHECK_NO_THROW(growth(name, mpq_class(314159265, 100000000)));
     BOOST_CHECK_THROW(growth(name, mpq_class(314159266, 100000000)), Failure);

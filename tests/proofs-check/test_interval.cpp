@@ -95,6 +95,60 @@ BOOST_AUTO_TEST_CASE(arithmetic_knife_edge) {
   BOOST_TEST(count == 45 * 45);
 }
 
+// sum + a b in place: it contains the exact result at every sign pattern, and is rounded twice at most.
+BOOST_AUTO_TEST_CASE(add_product_knife_edge) {
+  std::vector<mpq_class> ends;
+  for (const int k : {-13, -11, -3, -1, 0, 1, 3, 11, 13}) ends.push_back(mpq_class(k) / 8);
+  const long p = 4;
+  const mpq_class start(5, 64);
+  for (const mpq_class& a : ends)
+    for (const mpq_class& b : ends)
+      for (const mpq_class& c : ends)
+        for (const mpq_class& d : ends) {
+          if (a > b || c > d) continue;
+          const mpq_class products[] = {a * c, a * d, b * c, b * d};
+          const mpq_class least = *std::min_element(products, products + 4),
+                          most = *std::max_element(products, products + 4);
+          Interval sum = make(start, start, p), wide = make(start, start, 100);
+          sum.add_product(make(a, b, p), make(c, d, p));
+          wide.add_product(make(a, b, p), make(c, d, p));
+          BOOST_REQUIRE(
+              is_tight(sum, start + rounded(least, p, MPFR_RNDD), start + rounded(most, p, MPFR_RNDU), p));
+          BOOST_REQUIRE(is_tight(wide, start + least, start + most, 100));
+          wide.set_zero();
+          wide.add_product(make(c, d, p), make(a, b, p));
+          BOOST_REQUIRE(is_tight(wide, least, most, 100));
+        }
+  const Interval huge = exp(exp(exp(Interval(10, 53))));  // [.., infinity]
+  Interval sum = make(0, 0, 53);
+  sum.add_product(huge, make(-1, 1, 53));
+  BOOST_TEST((mpfr_inf_p(sum.lo()) && mpfr_inf_p(sum.hi())));
+  sum.set_zero();
+  sum.add_product(Interval(0, 53), huge);
+  BOOST_TEST((mpfr_zero_p(sum.lo()) && mpfr_zero_p(sum.hi())));
+}
+
+BOOST_AUTO_TEST_CASE(points_and_hulls) {
+  for (const long p : {2L, 8L, 64L, 200L})
+    for (const mpq_class& lo : {mpq_class(-7, 3), mpq_class(0), mpq_class(1, 3), mpq_class(5)})
+      for (const mpq_class& width : {mpq_class(0), mpq_class(1, 1000), mpq_class(9, 7)}) {
+        const Interval x = make(lo, lo + width, p), m = midpoint(x), d = deviation(x, m);
+        BOOST_TEST((mpfr_equal_p(m.lo(), m.hi()) && mpfr_lessequal_p(x.lo(), m.lo()) &&
+                    mpfr_lessequal_p(m.lo(), x.hi())));
+        const mpq_class most = std::max(mpq_class(rational(x.hi()) - rational(m.lo())),
+                                        mpq_class(rational(m.lo()) - rational(x.lo())));
+        BOOST_TEST(is_tight(d, -most, most, p));
+        BOOST_TEST((most <= rational(x.hi()) - rational(x.lo())));
+      }
+  BOOST_CHECK_THROW(midpoint(exp(exp(exp(Interval(10, 53))))), Failure);
+  const Interval hull = from_to(make(-3, 1), make(0, 5));
+  BOOST_TEST((rational(hull.lo()) == -3 && rational(hull.hi()) == 5));
+  BOOST_CHECK_THROW(from_to(make(2, 3), make(0, 1)), Failure);
+  BOOST_TEST(is_tight(scaled(INT64_MIN, -63, 64), -1, -1, 64));
+  BOOST_TEST(is_tight(scaled(INT64_MAX, 3, 8), mpq_class(INT64_MAX) * 8, mpq_class(INT64_MAX) * 8, 8));
+  BOOST_TEST(is_tight(scaled(5, -1, 64), mpq_class(5, 2), mpq_class(5, 2), 64));
+}
+
 // Monotone functions against MPFR at three times the precision; images of wide intervals by their ends.
 BOOST_AUTO_TEST_CASE(functions) {
   struct Case {

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "json.hpp"
-#include "writer.hpp"
+#include "trajectory.hpp"
 
 namespace {
 using namespace checker_test;
@@ -88,6 +88,47 @@ BOOST_AUTO_TEST_CASE(registered) {
           R"({"activation":"softplus","points":[["1","-1","0"],["1","0","-1"],["0","1","-1"],["-1","1","0"],["-1","0","1"],["0","-1","1"]]})",
           R"({"identity":"linear-plus-even","vector":["1","-1","1","-1","1","-1"]})", "refuted"),
       folder);
+  const std::string one =
+      R"({"T":"1","U":[["1"]],"W":[["1"]],"factor_u":"1","factor_v":"1","factor_w":"2","v":[["1"]],"x":[["1"]]})";
+  frozen_statement(
+      certificate("backward-recursion-as-stated", "gradient/1",
+                  R"({"activation":"identity","depth":1,"formula":"slide-backward","model":)" + one + "}",
+                  "{}", "refuted"),
+      folder);
+}
+
+// One neuron with tanh: sinh h = e^(sigma_w T W) sinh(sigma_u U x) whatever the mutated model is.
+BOOST_AUTO_TEST_CASE(flow) {
+  const Folder folder;
+  const Net net = one_neuron("tanh", 0.75, 0.5, 1.5, 0.5);
+  const Trajectory t = integrate(net, 2, 10);
+  const std::string bytes = lemma("ode/1",
+                                  R"({"activation":"tanh","adjoint":)" + row(t.start_adjoint) +
+                                      R"(,"adjoint_radius":"1*2^-9","model":)" + net.json() + R"(,"state":)" +
+                                      row(t.end_state) + R"(,"state_radius":"1*2^-9"})",
+                                  flow_witness(folder, net, t, 64));
+  BOOST_REQUIRE(check_bytes(folder, bytes).exit == Exit::verified);
+  int verified = 0;
+  for_each_mutant(bytes, 5, [&](const std::string& mutant) {
+    if (check_in_memory(folder, mutant) != Exit::verified) return;
+    ++verified;
+    const auto document = proofs_check::parse_json(mutant);
+    const auto &statement = document["statement"], &model = statement["model"];
+    const auto entry = [](const proofs_check::Value& rows) { return real(rows.list()[0].list()[0].text()); };
+    const double stretch =
+                     std::exp(real(model["sigma_w"].text()) * real(model["T"].text()) * entry(model["W"])),
+                 start = real(model["sigma_u"].text()) * entry(model["U"]) * entry(model["x"]),
+                 h = std::asinh(stretch * std::sinh(start)), slope = 1 - std::tanh(h) * std::tanh(h);
+    const double lambda =
+        real(model["sigma_v"].text()) * entry(model["v"]) * slope * stretch * std::cosh(start) / std::cosh(h);
+    BOOST_TEST(statement["activation"].text() == "tanh");
+    BOOST_TEST(std::abs(h - entry(statement["state"])) <= real(statement["state_radius"].text()) + 1e-9,
+               mutant);
+    BOOST_TEST(
+        std::abs(lambda - entry(statement["adjoint"])) <= real(statement["adjoint_radius"].text()) + 1e-9,
+        mutant);
+  });
+  BOOST_TEST(verified > 0);
 }
 
 BOOST_AUTO_TEST_CASE(gauss) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "claims/flow_json.hpp"
 #include "gronwall/gaussian/dual.hpp"
 #include "gronwall/gaussian/hermite.hpp"
 #include "gronwall/gaussian/trapezoid.hpp"
@@ -73,8 +74,15 @@ Evidence enclosure(const std::string& label, const Ball& value) {
   return {label, bounds.lo, bounds.hi};
 }
 
-ClaimContext::ClaimContext(CertificateBundle& bundle, const PointSet& points, Rational q)
-    : bundle_(bundle), points_(points), q_(std::move(q)) {}
+ClaimContext::ClaimContext(CertificateBundle& bundle, const PointSet& points, Rational q, std::uint64_t seed)
+    : bundle_(bundle), points_(points), q_(std::move(q)), seed_(seed) {}
+
+Eigen::VectorXd ClaimContext::first_point() const {
+  const auto point = points_[0];
+  Eigen::VectorXd x(static_cast<Eigen::Index>(point.size()));
+  for (Eigen::Index i = 0; i < x.size(); ++i) x(i) = static_cast<double>(point[static_cast<std::size_t>(i)]);
+  return certified_input(x * (std::sqrt(static_cast<double>(x.size())) / x.norm()));
+}
 
 void ClaimContext::certify(ClaimRecord& record, CertificateDraft draft) {
   bundle_.add(record.text.id, {.claim = record.text.id,

@@ -2,6 +2,8 @@
 /// \file What a claim's check works with: the run's options and data, the bundle of certificates, and shared
 /// intermediate results.
 
+#include <Eigen/Core>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,12 +54,16 @@ Evidence enclosure(const std::string& label, const Ball& value);
 class ClaimContext {
  public:
   /// \param points the data set of the run; must outlive the context.
-  ClaimContext(CertificateBundle& bundle, const PointSet& points, Rational q);
+  ClaimContext(CertificateBundle& bundle, const PointSet& points, Rational q, std::uint64_t seed);
 
   const PointSet& points() const { return points_; }
   /// Prior variance q = sigma_u^2 |x|^2 / d of the Gram claims.
   const Rational& q() const { return q_; }
   CertificateBundle& bundle() { return bundle_; }
+  /// Of random models.
+  std::uint64_t seed() const { return seed_; }
+  /// The first point scaled to `|x|^2 = d`, its entries rounded to multiples of 2^-40.
+  Eigen::VectorXd first_point() const;
 
   /// Writes the certificate of `record`'s claim and enters verdict and file name into the record.
   void certify(ClaimRecord& record, CertificateDraft draft);
@@ -92,6 +98,7 @@ class ClaimContext {
   CertificateBundle& bundle_;
   const PointSet& points_;
   Rational q_;
+  std::uint64_t seed_;
   std::optional<CanonicalJson> points_file_;
 };
 

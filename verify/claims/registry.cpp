@@ -34,6 +34,8 @@ const std::vector<Claim>& claim_registry() {
     register_parity_claims(all);
     register_sphere_claims(all);
     register_gram_claims(all);
+    register_flow_claims(all);
+    register_rate_claims(all);
     return all;
   }();
   return claims;

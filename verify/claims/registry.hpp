@@ -34,5 +34,7 @@ void register_dual_claims(std::vector<Claim>& claims);
 void register_parity_claims(std::vector<Claim>& claims);
 void register_sphere_claims(std::vector<Claim>& claims);
 void register_gram_claims(std::vector<Claim>& claims);
+void register_flow_claims(std::vector<Claim>& claims);
+void register_rate_claims(std::vector<Claim>& claims);
 
 }  // namespace gronwall::verify

@@ -70,9 +70,15 @@ CanonicalJson CertificateBundle::add_elements(const std::string& stem, std::span
   const std::string name = stem + ".npy";
   const std::scoped_lock lock(mutex_);
   require_open();
-  if (entries_.contains(name)) throw InputError("two side files are named " + name);
-  const std::string sha256 = write_npy(folder_ / name, values, shape);
-  entries_.emplace(name, Entry{sha256, "", ""});
+  const auto known = entries_.find(name);
+  const std::filesystem::path path = folder_ / (known == entries_.end() ? name : name + ".again");
+  const std::string sha256 = write_npy(path, values, shape);
+  if (known == entries_.end()) {
+    entries_.emplace(name, Entry{sha256, "", ""});
+  } else {
+    std::filesystem::remove(path);
+    if (known->second.sha256 != sha256) throw InputError("two different side files are named " + name);
+  }
   CanonicalJson::Array extents;
   for (const std::uint64_t extent : shape) extents.push_back(CanonicalJson::count(extent));
   return CanonicalJson::Object{{"dtype", dtype}, {"name", name}, {"sha256", sha256}, {"shape", extents}};

@@ -39,8 +39,9 @@ class CertificateBundle {
   /// InputError for a stem outside [a-z0-9][a-z0-9_.-]*, or one in use with other bytes.
   CanonicalJson add(const std::string& stem, const Certificate& certificate);
 
-  /// Writes an array in C order as `<stem>.npy`; returns the side-file record `{"dtype","name","sha256","shape"}`.
-  /// \throws InputError as `add`, or when `shape` does not fit the number of values.
+  /// Writes an array in C order as `<stem>.npy`; returns the side-file record
+  /// `{"dtype","name","sha256","shape"}`. The same array under the same stem again is allowed, too. \throws
+  /// InputError as `add`, or when `shape` does not fit the number of values.
   CanonicalJson add_array(const std::string& stem, std::span<const std::int64_t> values,
                           const std::vector<std::uint64_t>& shape);
   CanonicalJson add_array(const std::string& stem, std::span<const std::uint8_t> values,

@@ -106,7 +106,7 @@ UpperBound norm_frobenius_upper(const Eigen::MatrixXd& a) {
   exponent = std::clamp(exponent, -1000, 1000);
   const double unit = std::ldexp(1.0, exponent);
   const auto count = static_cast<double>(a.size());
-  const double squares = (a / unit).squaredNorm();
+  const double squares = (a * std::ldexp(1.0, -exponent)).squaredNorm();  // a multiplication is much faster
   const UpperBound sum = UpperBound(squares) * (UpperBound(1.0) + gamma(2.0 * (count + 2.0))) +
                          UpperBound(count) * UpperBound(0x1p-1000);
   return sqrt(sum) * UpperBound(unit);

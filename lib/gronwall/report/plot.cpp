@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "gronwall/numbers/error.hpp"
 #include "gronwall/report/axis.hpp"
 #include "gronwall/report/display_number.hpp"
 #include "gronwall/report/markup.hpp"
@@ -409,6 +410,20 @@ Plot render_plot(const Figure& figure) {
   plot.svg = data.mark == PlotMark::levels ? draw_levels(figure, data, description)
                                            : draw_plane(figure, data, description);
   return plot;
+}
+
+std::string svg_document(const Figure& figure) {
+  const Plot plot = render_plot(figure);
+  if (plot.svg.empty()) throw InputError("the figure has no values that can be drawn");
+  constexpr std::string_view kColours =
+      ":root { --ink: #1c1f24; --muted: #5b626d; --line: #e1e3e8; --surface: #ffffff; --series-0: #2563b0; "
+      "--series-1: #c2500f; --series-2: #11806a; --series-3: #8b3fc2; --series-4: #a0720a; --series-5: "
+      "#b0304f; "
+      "background: #ffffff; font-family: sans-serif; }";
+  std::string document = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + plot.svg + "\n";
+  const std::size_t content = document.find('>', document.find("<svg")) + 1;
+  return document.insert(content,
+                         "<style>" + std::string(kColours) + std::string(plot_stylesheet()) + "</style>");
 }
 
 std::string_view plot_stylesheet() {

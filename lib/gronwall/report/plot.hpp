@@ -21,6 +21,10 @@ struct Plot {
 /// Draws `figure` with the marks that `prepare_plot` chooses. \throws InputError as that does.
 Plot render_plot(const Figure& figure);
 
+/// The figure as an SVG document of its own, with its style and white ground. \throws InputError as
+/// `render_plot`, and when nothing can be drawn.
+std::string svg_document(const Figure& figure);
+
 /// The style sheet of plots. Colours come from the custom properties `--ink`, `--muted`, `--line`,
 /// `--surface` and
 /// `--series-0` to `--series-5` of the page.
