@@ -101,6 +101,41 @@ Jet jet(const Activation& phi, const Interval& x) {
   }
 }
 
+Interval curvature(const Activation& phi, const Interval& x) {
+  const long p = x.precision();
+  const Interval one(1, p), two(2, p), half(mpq_class(1, 2), p);
+  switch (phi.family) {
+    case Family::softplus: {
+      const Interval s = sigmoid(x);
+      return s * (one - s);
+    }
+    case Family::sigmoid: {
+      const Interval s = sigmoid(x);
+      return s * (one - s) * (one - two * s);
+    }
+    case Family::silu: {
+      const Interval s = sigmoid(x);
+      return s * (one - s) * (two + x * (one - two * s));
+    }
+    case Family::tanh: {
+      const Interval t = tanh(x);
+      return -two * t * (one - square(t));
+    }
+    case Family::gelu:
+      return (two - square(x)) * exp(-square(x) * half) / sqrt(two * pi(p));
+    case Family::erf:
+      return -two * x * two / sqrt(pi(p)) * exp(-square(x));
+    case Family::sin:
+      return -sin(x);
+    case Family::cos:
+      return -cos(x);
+    case Family::gaussian:
+      return (square(x) - one) * exp(-square(x) * half);
+    default:
+      not_verified("no second derivative of " + phi.name + " is known");
+  }
+}
+
 bool inside_strip(const Activation& phi, const Interval& b) {
   const Interval half(mpq_class(1, 2), b.precision()), limit = pi(b.precision());
   switch (phi.family) {

@@ -45,6 +45,8 @@ struct Jet {
   Interval value, slope;
 };
 Jet jet(const Activation& phi, const Interval& x);
+/// phi'' on x, for the same activations.
+Interval curvature(const Activation& phi, const Interval& x);
 
 /// G0, G1 with |phi(x + iy)| <= G0 + G1 |x| for |y| <= b (L1); b = 0 is the real line. Refuses a b outside
 /// the strip.

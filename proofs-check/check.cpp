@@ -21,6 +21,7 @@ const std::map<std::string, KindCheck> kinds{{"gauss/1", check_gauss},
                                              {"ode/1", check_ode},
                                              {"flow-bounds/1", check_flow_bounds},
                                              {"perturbation/1", check_perturbation},
+                                             {"rate-limit/1", check_rate_limit},
                                              {"rate/1", check_rate}};
 
 const std::map<int, std::string> lemma_titles{
@@ -47,7 +48,8 @@ const std::map<int, std::string> lemma_titles{
     {34, "spectral norm by squaring"},
     {35, "existence and uniqueness of state and adjoint"},
     {36, "piecewise polynomial solutions of ReLU nets"},
-    {37, "backpropagation in the depth-L net"}};
+    {37, "backpropagation in the depth-L net"},
+    {42, "the limit of the 1/L law"}};
 
 }  // namespace
 

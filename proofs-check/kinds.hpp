@@ -20,6 +20,7 @@ std::string check_well_posed(const Value& statement, const Value& witness, const
 std::string check_ode(const Value& statement, const Value& witness, const Context& context);
 std::string check_flow_bounds(const Value& statement, const Value& witness, const Context& context);
 std::string check_perturbation(const Value& statement, const Value& witness, const Context& context);
+std::string check_rate_limit(const Value& statement, const Value& witness, const Context& context);
 std::string check_rate(const Value& statement, const Value& witness, const Context& context);
 std::string check_gradient(const Value& statement, const Value& witness, const Context& context);
 std::string check_kink(const Value& statement, const Value& witness, const Context& context);

@@ -49,6 +49,23 @@ const std::map<std::string, std::string> point_files{
     {"bfea67cf210d8b4ba311a3c6fa76ac886194f730ed76ea8b4fff17f9542d51a2",
      "the first 1000 test images of Fashion-MNIST (28 x 28 pixels, bytes)"}};
 
+/// The squared gaps of the two ReLU nets at depth L (docs/claims.md), and a list of them for L = 1..32.
+mpq_class no_convergence(long l) {
+  const mpq_class a = mpq_class(l - 1) / (2 * l);
+  return 2 + a * a;
+}
+mpq_class oscillation(long l) {
+  const mpq_class a = mpq_class(l - 1) / (2 * l), b = a * a / 2;
+  return l % 2 == 0 ? mpq_class(0) : mpq_class(1 + 2 * a * a + b * b);
+}
+std::string gaps(mpq_class (*gap_squared)(long)) {
+  std::string list;
+  for (long l = 1; l <= 32; ++l)
+    list += (l == 1 ? R"([{"L":)" : R"(,{"L":)") + std::to_string(l) + R"(,"gap_squared":")" +
+            spell(gap_squared(l)) + "\"}";
+  return list + "]";
+}
+
 std::vector<Claim> make_registry() {
   std::vector<Claim> claims{
       {"hermite-orthonormal", "", "orthonormal/1", "proved", R"({"degree":64})"},
@@ -98,6 +115,8 @@ std::vector<Claim> make_registry() {
        flow_bounds("sin", R"(["slide-7"])", one("0", "0"), one("0", "0", "0"))},
       {"perturbation-bounds.ACT", smooth, "perturbation/1", "proved",
        flow_bounds("ACT", R"(["adjoint","state"])", R"("?")", R"("?")")},
+      {"rate-limit.ACT", smooth, "rate-limit/1", "proved",
+       R"({"activation":"ACT","hi":"?positive","lo":"?","model":"?"})", 20},
       {"gradient-rate.ACT", smooth, "rate/1", "proved",
        R"({"activation":"ACT","constant":"?positive","depths":"?","model":"?"})"},
       {"backward-recursion-as-stated", "", "gradient/1", "refuted",
@@ -110,9 +129,9 @@ std::vector<Claim> make_registry() {
        gradient("polynomial:0,1,1*2^-1", 3, "backpropagation", two)},
       {"backpropagation-exact.relu", "", "gradient/1", "proved", gradient("relu", 3, "backpropagation", two)},
       {"proposition-2-relu", "", "kink/1", "refuted",
-       R"({"activation":"relu","depths":"?","model":)" + r4 + "}"},
+       R"({"activation":"relu","depths":)" + gaps(no_convergence) + R"(,"model":)" + r4 + "}"},
       {"relu-oscillation", "", "kink/1", "proved",
-       R"({"activation":"relu","depths":"?","model":)" + r5 + "}"}};
+       R"({"activation":"relu","depths":)" + gaps(oscillation) + R"(,"model":)" + r5 + "}"}};
   for (const std::string points : {"10", "100", "1000"}) {
     claims.push_back(
         {"spd-without-antipodes.ACT." + points, "softplus tanh sigmoid gelu silu erf relu elu",

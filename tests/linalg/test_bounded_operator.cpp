@@ -91,6 +91,12 @@ BOOST_AUTO_TEST_CASE(scales_far_from_one) {
         }
       }
     }
+  // Products that vanish one by one, but not together.
+  const MatrixXd small = MatrixXd::Constant(2, 300, 0x1p-600),
+                 smaller = MatrixXd::Constant(300, 1, 0x1.8p-476);
+  for (const ProductAccuracy accuracy : {ProductAccuracy::plain, ProductAccuracy::split})
+    BOOST_TEST(
+        shares(small, smaller, BoundedOperator(small).apply_bounded(smaller, accuracy), false).largest <= 1);
   // Entries of very different sizes: what is below the leading bits is in the rest.
   MatrixXd a = random_matrix(4, 520, random), x = random_matrix(520, 1, random);
   for (Index j = 0; j < a.cols(); ++j) {
@@ -104,6 +110,17 @@ BOOST_AUTO_TEST_CASE(scales_far_from_one) {
       BoundedOperator(zero).apply_bounded(MatrixXd::Ones(3, 2), ProductAccuracy::split);
   BOOST_TEST(nothing.high.norm() == 0);
   BOOST_TEST(nothing.error.maxCoeff() < 1e-300);
+}
+
+BOOST_AUTO_TEST_CASE(sums_without_cancellation) {
+  // Partial sums are as large as they can be.
+  Random random(36);
+  for (const Index k : {200, 256, 800}) {
+    const MatrixXd a = random_matrix(3, k, random).cwiseAbs().cwiseMin(1).array() / 16 + 0.9;
+    const MatrixXd x = random_matrix(k, 2, random).cwiseAbs().cwiseMin(1).array() / 16 + 0.9;
+    for (const ProductAccuracy accuracy : {ProductAccuracy::plain, ProductAccuracy::split})
+      BOOST_TEST(shares(a, x, BoundedOperator(a).apply_bounded(x, accuracy), false).largest <= 1);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(leading_parts_are_multiplied_exactly) {

@@ -108,6 +108,11 @@ BOOST_AUTO_TEST_CASE(constant_of_the_law_is_nearly_attained) {
   BOOST_TEST(limit.lower <= truth * (1 + 1e-14));
   BOOST_TEST(limit.upper >= truth * (1 - 1e-14));
   BOOST_TEST(limit.upper - limit.lower < 1e-12);
+  const RateConstants constants = rate_constants(enclosure);
+  for (const UpperBound outer_constant : {constants.u, constants.v}) {
+    BOOST_TEST(outer_constant.value() >= -outer * (1 - 1e-14));
+    BOOST_TEST(outer_constant.value() <= -outer * 1.0001);
+  }
   const double constant = rate_constant(enclosure).value();
   BOOST_TEST(constant >= truth);
   BOOST_TEST(constant <= 1.07 * truth);

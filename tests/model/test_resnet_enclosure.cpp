@@ -70,6 +70,22 @@ BOOST_AUTO_TEST_CASE(one_layer_loses_only_a_few_roundings) {
   BOOST_TEST((v > 0.1 && v <= 1));
 }
 
+BOOST_AUTO_TEST_CASE(roundings_grow_where_the_network_is_unstable) {
+  // sin at pi with W < 0 repels: roundings are multiplied by nearly (1 + |W|/L)^L while the state stays of
+  // size pi.
+  NeuralOdeParameters p = gaussian_model(1, 1, 1, activation("sin"), 1).parameters();
+  p.w(0, 0) = -20;
+  p.u(0, 0) = std::acos(-1.0);
+  p.v(0, 0) = 1;
+  const NeuralOde model(p);
+  const VectorXd x = VectorXd::Ones(1);
+  const EnclosedGradient found = enclose_resnet_gradient(model, x, 200);
+  const Ratios r = ratios(model, x, 200, found, 0);
+  BOOST_TEST_MESSAGE("unstable: " << r.u << " " << r.w << " " << r.v);
+  BOOST_TEST((r.u <= 1 && r.w <= 1 && r.v <= 1));
+  BOOST_TEST((r.v > 1e-3));
+}
+
 BOOST_AUTO_TEST_CASE(large_arguments_and_small_ones) {
   for (const double scale : {0.0, 1e-300, 1e-9, 40.0, 1e6}) {
     BOOST_TEST_CONTEXT(scale) {

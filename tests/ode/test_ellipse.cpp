@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(part_of_the_bound_is_used) {
           most = std::max(most, truth / bound);
         }
   BOOST_TEST_MESSAGE("largest share of the bound that is used: " << most);
-  BOOST_TEST(most > 0.02);
+  BOOST_TEST(most > 0.2);
 }
 
 BOOST_AUTO_TEST_CASE(samples_are_separate_and_their_components_add_in_squares) {
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(derivatives_are_bounded) {
               std::max(truth, derivative_of(phi, order, Ball::exact(x * i / 50, kBits)).magnitude().value());
         BOOST_TEST_CONTEXT(name << " order " << order << " x " << x) {
           BOOST_TEST(truth <= bounds.derivative_bound(order, x).value());
-          BOOST_TEST(bounds.derivative_bound(order, x).value() < 60 * (1 + x));
+          BOOST_TEST(bounds.derivative_bound(order, x).value() < 120 * (1 + x));
         }
       }
   }

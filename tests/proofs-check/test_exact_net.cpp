@@ -143,14 +143,25 @@ BOOST_AUTO_TEST_CASE(kink_valid) {
   }
   BOOST_TEST(kink(r4, r4_pieces, four) == Exit::verified);
   BOOST_TEST(kink(r5, r5_pieces, five) == Exit::verified);
-  const auto claim = [](const std::string& model) {
-    return R"({"activation":"relu","depths":[{"L":2,"gap_squared":")" +
-           std::string(&model == &r4 ? "33*2^-4" : "0") + R"("}],"model":)" + model + "}";
+  // The claims of the registry list L = 1, ..., 32.
+  const auto claim = [](const std::string& model, mpq_class (*gap)(int), int last) {
+    std::string depths;
+    for (int depth = 1; depth <= last; ++depth)
+      depths += (depth == 1 ? "" : ",") + (R"({"L":)" + std::to_string(depth)) + R"(,"gap_squared":")" +
+                proofs_check::spell(gap(depth)) + R"("})";
+    return R"({"activation":"relu","depths":[)" + depths + R"(],"model":)" + model + "}";
   };
-  BOOST_TEST(verdict("proposition-2-relu", "kink/1", claim(r4), r4_pieces, "refuted") == Exit::verified);
-  BOOST_TEST(verdict("relu-oscillation", "kink/1", claim(r5), r5_pieces, "proved") == Exit::verified);
-  BOOST_TEST(verdict("proposition-2-relu", "kink/1", claim(r5), r5_pieces, "refuted") == Exit::not_verified);
-  BOOST_TEST(verdict("relu-oscillation", "kink/1", claim(r5), r5_pieces, "refuted") == Exit::not_verified);
+  const auto no_convergence = [&](const std::string& c, const std::string& pieces) {
+    return verdict("proposition-2-relu", "kink/1", c, pieces, "refuted");
+  };
+  BOOST_TEST(no_convergence(claim(r4, r4_gap, 32), r4_pieces) == Exit::verified);
+  BOOST_TEST(verdict("relu-oscillation", "kink/1", claim(r5, r5_gap, 32), r5_pieces, "proved") ==
+             Exit::verified);
+  BOOST_TEST(no_convergence(claim(r4, r4_gap, 31), r4_pieces) == Exit::not_verified);
+  BOOST_TEST(no_convergence(claim(r4, r4_gap, 33), r4_pieces) == Exit::not_verified);
+  BOOST_TEST(no_convergence(claim(r5, r5_gap, 32), r5_pieces) == Exit::not_verified);
+  BOOST_TEST(verdict("relu-oscillation", "kink/1", claim(r5, r5_gap, 32), r5_pieces, "refuted") ==
+             Exit::not_verified);
   // a breakpoint more, and a polynomial with zeros at its end
   BOOST_TEST(
       kink(

@@ -1,211 +1,24 @@
-// ode/1, flow-bounds/1, perturbation/1 and rate/1. The bounds of L27-L33 are recomputed here in long double
-// arithmetic, and whatever the checker proves is compared with a fine integration and with closed forms.
+// ode/1, flow-bounds/1, perturbation/1 and rate/1. The bounds of L27-L33 are recomputed in long double
+// arithmetic (recomputed.hpp), and whatever the checker proves is compared with a fine integration and with
+// closed forms.
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <numbers>
 
 #include "flow.hpp"
 #include "kinds.hpp"
-#include "trajectory.hpp"
+#include "recomputed.hpp"
 
 namespace {
 using namespace checker_test;
 using proofs_check::parse_json;
 
-using Real = long double;
 const std::vector<std::string> analytic{"softplus", "tanh", "sigmoid", "gelu",
                                         "silu",     "erf",  "sin",     "gaussian"};
 
 double high(const proofs_check::Interval& x) {
   return mpfr_get_d(x.hi(), MPFR_RNDD);
 }
-std::size_t index(int i) {
-  return static_cast<std::size_t>(i);
-}
-
-/// sup |phi'| and sup |phi''| by sampling.
-Real sampled(const std::string& name, int order) {
-  Real most = 0;
-  constexpr Real h = 1e-5L;
-  for (int i = -40000; i <= 40000; ++i) {
-    const Real z = i * 1e-4L;
-    most = std::max(most, std::abs(order == 1 ? phi_slope(name, z)
-                                              : (phi_slope(name, z + h) - phi_slope(name, z - h)) / (2 * h)));
-  }
-  return name == "softplus" && order == 1 ? 1 : most;
-}
-struct Constants {
-  Real l1, l2;
-};
-const Constants& constants(const std::string& name) {
-  static std::map<std::string, Constants> known;
-  const auto found = known.find(name);
-  if (found != known.end()) return found->second;
-  return known[name] = {sampled(name, 1), sampled(name, 2)};
-}
-
-Real norm(const Reals& x) {
-  Real sum = 0;
-  for (const Real entry : x) sum += entry * entry;
-  return std::sqrt(sum);
-}
-Reals reals(const std::vector<double>& x) {
-  return {x.begin(), x.end()};
-}
-/// Spectral norm of a matrix with at most two rows or columns.
-Real spectral(const Reals& a, int rows, int columns) {
-  const Real f = norm(a) * norm(a);
-  if (rows == 1 || columns == 1) return std::sqrt(f);
-  BOOST_REQUIRE((rows == 2 && columns == 2));
-  const Real det = a[0] * a[3] - a[1] * a[2];
-  return std::sqrt((f + std::sqrt(std::max(0.0L, f * f - 4 * det * det))) / 2);
-}
-Reals minus(const Reals& a, const Reals& b) {
-  Reals c;
-  for (std::size_t i = 0; i < a.size(); ++i) c.push_back(a[i] - b[i]);
-  return c;
-}
-
-/// Growth of phi in the strip (L1), and whether b is inside.
-Real strip_bound(const std::string& name, Real b, Real x, bool& inside) {
-  const Real pi = std::numbers::pi_v<Real>, m = b <= pi / 2 ? 1 : 1 / std::sin(b);
-  const bool logistic = name == "softplus" || name == "sigmoid" || name == "silu";
-  inside = logistic ? b < pi : name != "tanh" || b < pi / 2;
-  if (name == "softplus") return std::log(2.0L) + b * m + x;
-  if (name == "sigmoid") return m;
-  if (name == "silu") return m * (b + x);
-  if (name == "tanh") return std::max(1.0L, std::tan(b));
-  if (name == "gelu") return (1 + b * std::exp(b * b / 2) / std::sqrt(2 * pi)) * (b + x);
-  if (name == "erf") return 1 + 2 * b * std::exp(b * b) / std::sqrt(pi);
-  if (name == "sin") return std::cosh(b);
-  return std::exp(b * b / 2);
-}
-
-/// L27-L30 once more, from the coefficients of the witness.
-struct Recomputed {
-  const Net& net;
-  const Trajectory& t;
-  int n = net.n, m = t.degree;
-  Real norm_w = spectral(reals(net.W), net.n, net.n), l1 = constants(net.activation).l1,
-       l2 = constants(net.activation).l2;
-  Real end_error = 0, start_error = 0, dW_error = 0, largest_product = 0;
-
-  Real coefficient(const std::vector<std::int64_t>& array, int piece, int i, int k) const {
-    return std::ldexp(static_cast<Real>(array[index((piece * n + i) * (m + 2) + k)]), -52);
-  }
-  Reals at(const std::vector<std::int64_t>& array, int piece, Real angle) const {
-    Reals y(index(n));
-    for (int i = 0; i < n; ++i)
-      for (int k = 0; k <= m + 1; ++k) y[index(i)] += coefficient(array, piece, i, k) * std::cos(k * angle);
-    return y;
-  }
-  /// The derivative of T_k(cos angle) is k sin(k angle) / sin(angle).
-  Reals slope_at(const std::vector<std::int64_t>& array, int piece, Real angle) const {
-    Reals y(index(n));
-    for (int i = 0; i < n; ++i)
-      for (int k = 1; k <= m + 1; ++k) {
-        const Real pi = std::numbers::pi_v<Real>;
-        const Real d = angle == 0                    ? static_cast<Real>(k) * k
-                       : std::abs(angle - pi) < 1e-9 ? (k % 2 == 1 ? 1.0L : -1.0L) * k * k
-                                                     : k * std::sin(k * angle) / std::sin(angle);
-        y[index(i)] += coefficient(array, piece, i, k) * d;
-      }
-    return y;
-  }
-  Real interpolation(int piece, const std::vector<Reals>* y) const {
-    Reals errors;
-    for (int i = 0; i < n; ++i) {
-      Real least = INFINITY;
-      for (int j = 1; j <= 12; ++j) {
-        const Real rho = std::exp2(j / 2.0L), shift = y == nullptr ? 0 : 0.5L;
-        Real b = shift, x = shift, size = 0;
-        for (int k = 0; k <= m + 1; ++k) {
-          const Real c = std::abs(coefficient(t.state, piece, i, k)), up = std::pow(rho, k), down = 1 / up;
-          b += c * (up - down) / 2, x += c * (up + down) / 2;
-          if (y != nullptr) size += std::abs((*y)[index(i)][index(k)]) * (up + down) / 2;
-        }
-        bool inside = false;
-        const Real bound = strip_bound(net.activation, b, x, inside) * (y == nullptr ? 1 : 2 * size);
-        if (inside) least = std::min(least, 4 * bound * std::pow(rho, -m) / (rho - 1));
-      }
-      errors.push_back(least);
-    }
-    return norm(errors);
-  }
-
-  void run() {
-    const Real pi = std::numbers::pi_v<Real>, root = std::sqrt(static_cast<Real>(n)),
-               lebesgue = 1 + 2 / pi * std::log(m + 1.0L), v_scale = net.sigma_v / root;
-    Reals errors, sizes, interpolations, alphas, growths;
-    Reals before(index(n));
-    for (int i = 0; i < n; ++i)
-      for (int k = 0; k < net.d; ++k)
-        before[index(i)] +=
-            net.sigma_u / std::sqrt(static_cast<Real>(net.d)) * net.U[index(i * net.d + k)] * net.x[index(k)];
-    for (int piece = 0; piece < t.pieces; ++piece) {
-      const Real tau = t.breakpoints[index(piece + 1)] - t.breakpoints[index(piece)];
-      const Real alpha = net.T * net.sigma_w / root * tau / 2, growth = std::exp(2 * alpha * l1 * norm_w);
-      end_error += norm(minus(before, at(t.state, piece, pi)));
-      Real defect = 0, size = 0;
-      for (int j = 0; j <= m; ++j) {
-        const Reals q = at(t.state, piece, j * pi / m), dq = slope_at(t.state, piece, j * pi / m);
-        Reals value, residual = dq;
-        for (const Real z : q) value.push_back(phi_value(net.activation, z));
-        for (int a = 0; a < n; ++a)
-          for (int b = 0; b < n; ++b) residual[index(a)] -= alpha * net.W[index(a * n + b)] * value[index(b)];
-        defect = std::max(defect, norm(residual)), size = std::max(size, norm(value));
-      }
-      const Real eps = interpolation(piece, nullptr);
-      end_error = growth * (end_error + 2 * (lebesgue * defect + alpha * norm_w * eps));
-      errors.push_back(end_error), interpolations.push_back(eps);
-      alphas.push_back(alpha), growths.push_back(growth);
-      sizes.push_back(lebesgue * size + eps + l1 * end_error);
-      before = at(t.state, piece, 0);
-    }
-    Real v_size = 0;
-    Reals target;
-    for (int i = 0; i < n; ++i) {
-      v_size = std::max<Real>(v_size, std::abs(net.v[index(i)]));
-      target.push_back(v_scale * phi_slope(net.activation, before[index(i)]) * net.v[index(i)]);
-    }
-    start_error = v_scale * l2 * v_size * end_error;
-    for (int piece = t.pieces; piece-- > 0;) {
-      const Real alpha = alphas[index(piece)], growth = growths[index(piece)], error = errors[index(piece)],
-                 eps = interpolations[index(piece)];
-      start_error += norm(minus(target, at(t.adjoint, piece, 0)));
-      std::vector<Reals> y(index(n), Reals(index(m + 2)));
-      Real p_size = 0, y_size = 0;
-      for (int k = 0; k <= m + 1; ++k) {
-        Reals column;
-        for (int i = 0; i < n; ++i) {
-          column.push_back(coefficient(t.adjoint, piece, i, k));
-          for (int j = 0; j < n; ++j) y[index(j)][index(k)] += net.W[index(i * n + j)] * column.back();
-        }
-        p_size += norm(column);
-      }
-      for (const Reals& component : y) {
-        Real sum = 0;
-        for (const Real c : component) sum += std::abs(c);
-        y_size = std::max(y_size, sum);
-      }
-      Real defect = 0;
-      for (int j = 0; j <= m; ++j) {
-        const Reals q = at(t.state, piece, j * pi / m), p = at(t.adjoint, piece, j * pi / m);
-        Reals residual = slope_at(t.adjoint, piece, j * pi / m);
-        for (int b = 0; b < n; ++b)
-          for (int a = 0; a < n; ++a)
-            residual[index(b)] +=
-                alpha * phi_slope(net.activation, q[index(b)]) * net.W[index(a * n + b)] * p[index(a)];
-        defect = std::max(defect, norm(residual));
-      }
-      const Real delta = lebesgue * defect + alpha * interpolation(piece, &y) + alpha * l2 * error * y_size;
-      start_error = growth * (start_error + 2 * delta);
-      dW_error += 2 * alpha * (start_error * sizes[index(piece)] + p_size * (l1 * error + eps));
-      largest_product = std::max(largest_product, y_size + norm_w * start_error);
-      target = at(t.adjoint, piece, pi);
-    }
-  }
-};
 
 struct FlowFixture {
   Folder folder;

@@ -20,10 +20,6 @@ std::string rows(const std::vector<double>& entries, int columns) {
   return "[" + text + "]]";
 }
 
-std::size_t index(int i) {
-  return static_cast<std::size_t>(i);
-}
-
 struct Flow {
   const Net& net;
   long double a = static_cast<long double>(net.T) * net.sigma_w / std::sqrt(static_cast<long double>(net.n));
@@ -58,6 +54,28 @@ struct Flow {
                          phi_slope(net.activation, h[index(i)]) * net.v[index(i)];
     return lambda;
   }
+  // L42
+  Reals term_field(const Reals& h, const Reals& p) const {
+    const Reals speed = field(h);
+    Reals f(index(net.n));
+    for (int i = 0; i < net.n; ++i)
+      for (int j = 0; j < net.n; ++j)
+        f[index(i)] +=
+            a * w(i, j) * phi_slope(net.activation, h[index(j)]) * (p[index(j)] - speed[index(j)] / 2);
+    return f;
+  }
+  Reals adjoint_term_field(const Reals& h, const Reals& lambda, const Reals& p, const Reals& mu) const {
+    const Reals speed = field(h), adjoint_speed = adjoint_field(h, lambda);
+    Reals nu = mu, f(index(net.n));
+    for (int i = 0; i < net.n; ++i) nu[index(i)] += adjoint_speed[index(i)] / 2;
+    for (int j = 0; j < net.n; ++j)
+      for (int i = 0; i < net.n; ++i)
+        f[index(j)] -= a * w(i, j) *
+                       (phi_slope(net.activation, h[index(j)]) * nu[index(i)] +
+                        phi_curvature(net.activation, h[index(j)]) * (p[index(j)] - speed[index(j)] / 2) *
+                            lambda[index(i)]);
+    return f;
+  }
 };
 
 /// Chebyshev coefficients (degree m) of the values at cos(j pi / m).
@@ -90,6 +108,61 @@ Reals primitive(const Reals& c, long double at, long double start) {
     p[k] = ((k == 1 ? 2 : 1) * get(k - 1) - get(k + 1)) / (2 * static_cast<long double>(k));
   p[0] = start - evaluate(p, at);
   return p;
+}
+Reals at(const std::vector<Reals>& c, long double x) {
+  Reals y;
+  for (const Reals& component : c) y.push_back(evaluate(component, x));
+  return y;
+}
+
+/// Solves differential equations on one of `pieces` equal pieces of [0, 1].
+struct Picard {
+  int n, pieces, m;
+  long double node(int j) const { return std::cos(pi_v<long double> * j / m); }
+  /// y' = (1 / (2 pieces)) field(x, y), y(from) = start: coefficients by component.
+  template <class Field>
+  std::vector<Reals> solve(const Field& field, long double from, const Reals& start) const {
+    std::vector<Reals> c;
+    for (const long double value : start) c.push_back({value});
+    long double change = 1;
+    for (int sweep = 0; sweep < 60 && change > 1e-18L; ++sweep) {
+      const std::vector<Reals> last = c;
+      std::vector<Reals> values(index(n), Reals(index(m + 1)));
+      for (int j = 0; j <= m; ++j) {
+        const Reals f = field(node(j), at(c, node(j)));
+        for (int i = 0; i < n; ++i) values[index(i)][index(j)] = f[index(i)] / (2 * pieces);
+      }
+      change = 0;
+      for (int i = 0; i < n; ++i) {
+        c[index(i)] = primitive(interpolate(values[index(i)]), from, start[index(i)]);
+        for (std::size_t k = 0; k < c[index(i)].size(); ++k)
+          change = std::max(change,
+                            std::abs(c[index(i)][k] - (k < last[index(i)].size() ? last[index(i)][k] : 0)));
+      }
+    }
+    return c;
+  }
+};
+
+/// Between coefficients and units of 2^-52.
+std::vector<std::int64_t> rounded(const std::vector<std::vector<Reals>>& pieces) {
+  std::vector<std::int64_t> units;
+  for (const auto& piece : pieces)
+    for (const Reals& component : piece)
+      for (const long double c : component) units.push_back(std::llround(std::ldexp(c, 52)));
+  return units;
+}
+std::vector<Reals> coefficients(const std::vector<std::int64_t>& units, int piece, int n, int terms) {
+  std::vector<Reals> c(index(n));
+  for (int i = 0; i < n; ++i)
+    for (int k = 0; k < terms; ++k)
+      c[index(i)].push_back(
+          std::ldexp(static_cast<long double>(units[index((piece * n + i) * terms + k)]), -52));
+  return c;
+}
+std::string trajectory(const Folder& folder, const std::string& name, const std::vector<std::int64_t>& units,
+                       const std::vector<int>& shape) {
+  return R"({"entries":)" + folder.add_i8(name, units, shape) + R"(,"scale":"-52"})";
 }
 
 }  // namespace
@@ -142,42 +215,31 @@ long double phi_slope(const std::string& name, long double z) {
   throw std::invalid_argument("no such activation: " + name);
 }
 
+long double phi_curvature(const std::string& name, long double z) {
+  const long double s = 1 / (1 + std::exp(-z)), c = std::cosh(z), bell = std::exp(-z * z / 2);
+  const long double logistic = 1 / (2 + 2 * c);  // s (1 - s)
+  if (name == "softplus") return logistic;
+  if (name == "tanh") return -2 * std::sinh(z) / (c * c * c);
+  if (name == "sigmoid") return logistic * (1 - 2 * s);
+  if (name == "silu") return logistic * (2 - z * std::tanh(z / 2));
+  if (name == "gelu") return (2 - z * z) * bell / std::sqrt(2 * pi_v<long double>);
+  if (name == "erf") return -4 * z * bell * bell / std::sqrt(pi_v<long double>);
+  if (name == "sin") return -std::sin(z);
+  if (name == "cos") return -std::cos(z);
+  if (name == "gaussian") return (z * z - 1) * bell;
+  throw std::invalid_argument("no such activation: " + name);
+}
+
 Trajectory integrate(const Net& net, int pieces, int degree) {
   const Flow flow{net};
   const int n = net.n, m = degree;
+  const Picard picard{n, pieces, degree};
+  const auto node = [&](int j) { return picard.node(j); };
   Trajectory result{pieces, degree, {}, {}, {}, {}, {}, {}};
   std::vector<std::vector<Reals>> q(index(pieces)), p(index(pieces));  // coefficients by piece and component
-  const auto node = [m](int j) { return std::cos(pi_v<long double> * j / m); };
-  const auto at = [n](const std::vector<Reals>& c, long double x) {
-    Reals y;
-    for (int i = 0; i < n; ++i) y.push_back(evaluate(c[index(i)], x));
-    return y;
-  };
-  // One piece of y' = (1 / (2 pieces)) field(x, y), y(from) = start.
-  const auto solve = [&](const auto& field, long double from, const Reals& start) {
-    std::vector<Reals> c;
-    for (const long double value : start) c.push_back({value});
-    long double change = 1;
-    for (int sweep = 0; sweep < 60 && change > 1e-18L; ++sweep) {
-      const std::vector<Reals> last = c;
-      std::vector<Reals> values(index(n), Reals(index(m + 1)));
-      for (int j = 0; j <= m; ++j) {
-        const Reals f = field(node(j), at(c, node(j)));
-        for (int i = 0; i < n; ++i) values[index(i)][index(j)] = f[index(i)] / (2 * pieces);
-      }
-      change = 0;
-      for (int i = 0; i < n; ++i) {
-        c[index(i)] = primitive(interpolate(values[index(i)]), from, start[index(i)]);
-        for (std::size_t k = 0; k < c[index(i)].size(); ++k)
-          change = std::max(change,
-                            std::abs(c[index(i)][k] - (k < last[index(i)].size() ? last[index(i)][k] : 0)));
-      }
-    }
-    return c;
-  };
   Reals h = flow.start();
   for (int k = 0; k < pieces; ++k) {
-    q[index(k)] = solve([&](long double, const Reals& y) { return flow.field(y); }, -1, h);
+    q[index(k)] = picard.solve([&](long double, const Reals& y) { return flow.field(y); }, -1, h);
     h = at(q[index(k)], 1);
   }
   result.end_state = h;
@@ -185,8 +247,8 @@ Trajectory integrate(const Net& net, int pieces, int degree) {
   result.gradient.W.resize(index(n * n));
   for (int k = pieces; k-- > 0;) {
     const auto& state = q[index(k)];
-    p[index(k)] =
-        solve([&](long double x, const Reals& y) { return flow.adjoint_field(at(state, x), y); }, 1, lambda);
+    p[index(k)] = picard.solve(
+        [&](long double x, const Reals& y) { return flow.adjoint_field(at(state, x), y); }, 1, lambda);
     lambda = at(p[index(k)], -1);
     // the integral of lambda phi(h)^T, by a primitive of each entry
     for (int a = 0; a < n; ++a)
@@ -208,26 +270,54 @@ Trajectory integrate(const Net& net, int pieces, int degree) {
                                   lambda[index(i)] * net.x[index(k)]);
   }
   for (int k = 0; k <= pieces; ++k) result.breakpoints.push_back(static_cast<double>(k) / pieces);
-  for (int k = 0; k < pieces; ++k)
-    for (int i = 0; i < n; ++i)
-      for (int c = 0; c < m + 2; ++c) {
-        result.state.push_back(std::llround(std::ldexp(q[index(k)][index(i)][index(c)], 52)));
-        result.adjoint.push_back(std::llround(std::ldexp(p[index(k)][index(i)][index(c)], 52)));
-      }
+  result.state = rounded(q), result.adjoint = rounded(p);
   return result;
 }
 
 std::string flow_witness(const Folder& folder, const Net& net, const Trajectory& t, int precision,
                          const std::string& name) {
-  const auto array = [&](const std::string& suffix, const std::vector<std::int64_t>& entries) {
-    return R"({"entries":)" + folder.add_i8(name + suffix, entries, {t.pieces, net.n, t.degree + 2}) +
-           R"(,"scale":"-52"})";
-  };
+  const std::vector<int> shape{t.pieces, net.n, t.degree + 2};
   std::string times;
   for (const double x : t.breakpoints) times += (times.empty() ? "\"" : ",\"") + dyadic(x, 20) + "\"";
-  return R"({"adjoint":)" + array("-adjoint.npy", t.adjoint) + R"(,"breakpoints":[)" + times +
-         R"(],"degree":)" + std::to_string(t.degree) + R"(,"precision":)" + std::to_string(precision) +
-         R"(,"state":)" + array("-state.npy", t.state) + "}";
+  return R"({"adjoint":)" + trajectory(folder, name + "-adjoint.npy", t.adjoint, shape) +
+         R"(,"breakpoints":[)" + times + R"(],"degree":)" + std::to_string(t.degree) + R"(,"precision":)" +
+         std::to_string(precision) + R"(,"state":)" +
+         trajectory(folder, name + "-state.npy", t.state, shape) + "}";
+}
+
+FirstOrder first_order(const Net& net, const Trajectory& t) {
+  const Flow flow{net};
+  const int n = net.n, terms = t.degree + 2;
+  const Picard picard{n, t.pieces, t.degree};
+  std::vector<std::vector<Reals>> p(index(t.pieces)), mu(index(t.pieces));
+  Reals before(index(n));
+  for (int k = 0; k < t.pieces; ++k) {
+    const auto state = coefficients(t.state, k, n, terms);
+    p[index(k)] = picard.solve(
+        [&](long double x, const Reals& y) { return flow.term_field(at(state, x), y); }, -1, before);
+    before = at(p[index(k)], 1);
+  }
+  for (int i = 0; i < n; ++i)
+    before[index(i)] *= net.sigma_v / std::sqrt(static_cast<long double>(n)) *
+                        phi_curvature(net.activation, t.end_state[index(i)]) * net.v[index(i)];
+  for (int k = t.pieces; k-- > 0;) {
+    const auto state = coefficients(t.state, k, n, terms), adjoint = coefficients(t.adjoint, k, n, terms);
+    mu[index(k)] = picard.solve(
+        [&](long double x, const Reals& y) {
+          return flow.adjoint_term_field(at(state, x), at(adjoint, x), at(p[index(k)], x), y);
+        },
+        1, before);
+    before = at(mu[index(k)], -1);
+  }
+  return {rounded(p), rounded(mu)};
+}
+
+std::string limit_witness(const Folder& folder, const Net& net, const Trajectory& t, const FirstOrder& terms,
+                          int precision, const std::string& name) {
+  const std::vector<int> shape{t.pieces, net.n, t.degree + 2};
+  return R"({"adjoint_term":)" + trajectory(folder, name + "-adjoint-term.npy", terms.adjoint, shape) +
+         R"(,"flow":)" + flow_witness(folder, net, t, precision, name) + R"(,"state_term":)" +
+         trajectory(folder, name + "-state-term.npy", terms.state, shape) + "}";
 }
 
 Trajectory::Gradient discrete_gradient(const Net& net, int depth) {
@@ -257,6 +347,31 @@ Trajectory::Gradient discrete_gradient(const Net& net, int depth) {
                     net.x[index(k)]);
   }
   return g;
+}
+
+Trajectory::Gradient extrapolated_limit(const Net& net) {
+  constexpr int levels = 7;
+  // a (x - y) entry by entry, plus x if asked for
+  const auto combine = [](const Trajectory::Gradient& x, const Trajectory::Gradient& y, long double a,
+                          bool and_x) {
+    const auto block = [&](const Reals& s, const Reals& t) {
+      Reals r;
+      for (std::size_t i = 0; i < s.size(); ++i) r.push_back(a * (s[i] - t[i]) + (and_x ? s[i] : 0));
+      return r;
+    };
+    return Trajectory::Gradient{block(x.U, y.U), block(x.W, y.W), block(x.v, y.v)};
+  };
+  std::vector<Trajectory::Gradient> column;
+  Trajectory::Gradient last = discrete_gradient(net, 32);
+  for (int level = 0, depth = 32; level < levels; ++level, depth *= 2) {
+    Trajectory::Gradient next = discrete_gradient(net, 2 * depth);
+    column.push_back(combine(last, next, 2 * depth, false));
+    last = std::move(next);
+  }
+  for (int order = 1; order < levels; ++order)
+    for (int i = levels; i-- > order;)
+      column[index(i)] = combine(column[index(i)], column[index(i - 1)], 1 / (std::exp2(order) - 1.0L), true);
+  return column.back();
 }
 
 long double distance(const Trajectory::Gradient& a, const Trajectory::Gradient& b) {

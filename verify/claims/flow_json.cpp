@@ -51,6 +51,13 @@ CanonicalJson pieces_json(CertificateBundle& bundle, const std::string& stem,
 
 }  // namespace
 
+CanonicalJson pieces_json(CertificateBundle& bundle, const std::string& stem,
+                          const std::vector<Eigen::MatrixXd>& pieces) {
+  std::vector<const Eigen::MatrixXd*> pointers;
+  for (const Eigen::MatrixXd& piece : pieces) pointers.push_back(&piece);
+  return pieces_json(bundle, stem, pointers);
+}
+
 CanonicalJson matrix_json(CertificateBundle& bundle, const std::string& stem, const Eigen::MatrixXd& matrix) {
   const long scale = scale_for(matrix.cwiseAbs().maxCoeff());
   std::vector<std::int64_t> values;

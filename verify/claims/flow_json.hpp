@@ -2,6 +2,7 @@
 /// \file Models and enclosed flows in the language of certificates (docs/certificates.md, "Flows").
 
 #include <string>
+#include <vector>
 
 #include "gronwall/certificate/bundle.hpp"
 #include "gronwall/model/gradient_enclosure.hpp"
@@ -21,6 +22,10 @@ CanonicalJson model_json(CertificateBundle& bundle, const std::string& stem, con
 /// `FLOW` for an enclosure of one input.
 CanonicalJson flow_json(CertificateBundle& bundle, const std::string& stem,
                         const NeuralOdeEnclosure& enclosure);
+
+/// Chebyshev coefficients on the pieces of a flow: `ARRAY`.
+CanonicalJson pieces_json(CertificateBundle& bundle, const std::string& stem,
+                          const std::vector<Eigen::MatrixXd>& pieces);
 
 /// `x` rounded to multiples of 2^-40.
 Eigen::VectorXd certified_input(const Eigen::VectorXd& x);

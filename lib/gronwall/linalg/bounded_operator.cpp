@@ -88,31 +88,31 @@ UpperBound underflow(Index rows, Index inner) {
 
 }  // namespace
 
-BoundedOperator::BoundedOperator(MatrixXd matrix) : matrix_(std::move(matrix)) {
-  if (matrix_.size() == 0) throw InputError("the matrix is empty");
-  largest_ = matrix_.cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
-  if (!std::isfinite(largest_)) throw InputError("the matrix has an entry that is not a finite number");
+BoundedOperator::BoundedOperator(std::shared_ptr<const MatrixXd> matrix) : matrix_(std::move(matrix)) {
+  if (matrix_->size() == 0) throw InputError("the matrix is empty");
+  if (!all_finite(*matrix_)) throw InputError("the matrix has an entry that is not a finite number");
+  largest_ = matrix_->cwiseAbs().maxCoeff();
   if (largest_ > 0x1p500) throw InputError("the matrix has an entry above 2^500");
-  frobenius_ = norm_frobenius_upper(matrix_);
+  frobenius_ = norm_frobenius_upper(*matrix_);
 }
 
 UpperBound BoundedOperator::spectral_norm() const {
   constexpr double kLoss = 1e-2;
-  std::call_once(norm_known_, [this] { spectral_ = spectral_norm_upper(matrix_, kLoss); });
+  std::call_once(norm_known_, [this] { spectral_ = spectral_norm_upper(*matrix_, kLoss); });
   return spectral_;
 }
 
 void BoundedOperator::apply(const double* x, Index columns, double* y, bool transposed) const {
-  const Index rows = transposed ? matrix_.cols() : matrix_.rows();
-  const Index inner = transposed ? matrix_.rows() : matrix_.cols();
+  const Index rows = transposed ? matrix_->cols() : matrix_->rows();
+  const Index inner = transposed ? matrix_->rows() : matrix_->cols();
   std::fill(y, y + rows * columns, 0.0);
-  multiply_part(matrix_, transposed, {0, inner}, x, inner, columns, y, rows);
+  multiply_part(*matrix_, transposed, {0, inner}, x, inner, columns, y, rows);
 }
 
 ProductColumns BoundedOperator::apply_bounded(const MatrixXd& x, ProductAccuracy accuracy,
                                               bool transposed) const {
-  const Index inner = transposed ? matrix_.rows() : matrix_.cols();
-  const Index rows = transposed ? matrix_.cols() : matrix_.rows();
+  const Index inner = transposed ? matrix_->rows() : matrix_->cols();
+  const Index rows = transposed ? matrix_->cols() : matrix_->rows();
   if (x.rows() != inner) throw InputError("the shapes of the factors of a matrix product do not fit");
   if (!x.allFinite()) throw InputError("a factor of a matrix product has an entry that is not finite");
   dense::require_ieee_arithmetic();
@@ -120,7 +120,7 @@ ProductColumns BoundedOperator::apply_bounded(const MatrixXd& x, ProductAccuracy
   result.error.resize(x.cols());
   const UpperBound g = gamma(roundings_of(inner));
   if (accuracy == ProductAccuracy::plain) {
-    result.high = blocked_product(matrix_, transposed, x);
+    result.high = blocked_product(*matrix_, transposed, x);
     for (Index j = 0; j < x.cols(); ++j)
       // bound: L39
       result.error(j) =
@@ -143,9 +143,9 @@ ProductColumns BoundedOperator::apply_bounded(const MatrixXd& x, ProductAccuracy
   for_each_block(inner, [&](Part part) {
     // The block of A alone is split: a product with few columns should not need room for two more matrices.
     if (transposed)
-      leading = matrix_.middleRows(part.first, part.length);
+      leading = matrix_->middleRows(part.first, part.length);
     else
-      leading = matrix_.middleCols(part.first, part.length);
+      leading = matrix_->middleCols(part.first, part.length);
     rest = leading;
     for (double& entry : leading.reshaped()) entry = round_to(entry, unit);
     rest -= leading;
@@ -170,7 +170,7 @@ ProductColumns BoundedOperator::apply_bounded(const MatrixXd& x, ProductAccuracy
   });
   result.low += cross;
   // Rounding to the unit moves an entry by at most half of it.
-  const UpperBound rest_norm = sqrt(UpperBound(static_cast<double>(matrix_.size()))) * UpperBound(unit / 2);
+  const UpperBound rest_norm = sqrt(UpperBound(static_cast<double>(matrix_->size()))) * UpperBound(unit / 2);
   const UpperBound leading_norm = frobenius_ + rest_norm;
   const double blocks = std::ceil(static_cast<double>(inner) / static_cast<double>(kBlock));
   for (Index j = 0; j < x.cols(); ++j) {

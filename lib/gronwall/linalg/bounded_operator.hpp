@@ -2,6 +2,7 @@
 /// \file A fixed matrix that is applied to many blocks of vectors, with a-priori error bounds.
 
 #include <Eigen/Core>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -27,9 +28,12 @@ enum class ProductAccuracy {
 class BoundedOperator {
  public:
   /// \throws InputError for an empty matrix or an entry that is not finite or above 2^500 in size.
-  explicit BoundedOperator(Eigen::MatrixXd matrix);
+  explicit BoundedOperator(Eigen::MatrixXd matrix)
+      : BoundedOperator(std::make_shared<const Eigen::MatrixXd>(std::move(matrix))) {}
+  /// Shares the matrix.
+  explicit BoundedOperator(std::shared_ptr<const Eigen::MatrixXd> matrix);
 
-  const Eigen::MatrixXd& matrix() const { return matrix_; }
+  const Eigen::MatrixXd& matrix() const { return *matrix_; }
   /// Upper bound of the spectral norm, at most 1 % above it except for tiny matrices; computed at first use.
   UpperBound spectral_norm() const;
   UpperBound frobenius_norm() const { return frobenius_; }
@@ -43,7 +47,7 @@ class BoundedOperator {
                                bool transposed = false) const;
 
  private:
-  Eigen::MatrixXd matrix_;
+  std::shared_ptr<const Eigen::MatrixXd> matrix_;
   double largest_ = 0;  ///< absolute value of an entry
   UpperBound frobenius_;
   mutable std::once_flag norm_known_;

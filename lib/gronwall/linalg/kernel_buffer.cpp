@@ -11,7 +11,7 @@ namespace gronwall {
 
 KernelBuffer::KernelBuffer(std::size_t bytes) {
   constexpr std::size_t kHugePage = std::size_t{1} << 21;
-  const std::size_t alignment = bytes >= 4 * kHugePage ? kHugePage : 64;
+  const std::size_t alignment = bytes >= 2 * kHugePage ? kHugePage : 64;
   const std::size_t rounded = (bytes + alignment) / alignment * alignment;
   memory_ = std::aligned_alloc(alignment, rounded);
   if (memory_ == nullptr) throw std::bad_alloc();

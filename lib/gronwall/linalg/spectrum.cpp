@@ -28,13 +28,13 @@ double norm_by_lanczos(const Eigen::MatrixXd& lower) {
   Eigen::MatrixXd basis(n, steps);
   Eigen::VectorXd diagonal = Eigen::VectorXd::Zero(steps), next = Eigen::VectorXd::Zero(steps);
   // Any vector that no matrix is likely to be orthogonal to; reproducible.
-  Eigen::VectorXd v(n);
+  Eigen::VectorXd v(n), w(n);
   for (Eigen::Index i = 0; i < n; ++i) v(i) = 1 + 0.5 * std::sin(static_cast<double>(i * i));
   v.normalize();
   Eigen::Index taken = 0;
   while (taken < steps) {
     basis.col(taken) = v;
-    Eigen::VectorXd w = lower.selfadjointView<Eigen::Lower>() * v;
+    w.noalias() = lower.selfadjointView<Eigen::Lower>() * v;
     diagonal(taken) = v.dot(w);
     ++taken;
     for (int pass = 0; pass < 2; ++pass) w -= basis.leftCols(taken) * (basis.leftCols(taken).transpose() * w);
@@ -77,13 +77,19 @@ NegativeGram single_gram(const Eigen::MatrixXd& w, UpperBound size) {
   constexpr Eigen::Index kBlock = 256;
   constexpr double kSingleRoundoff = 0x1p-24;
   const Eigen::Index n = w.rows(), inner = w.cols();
-  Eigen::MatrixXd lower = Eigen::MatrixXd::Zero(n, n);
+  Eigen::MatrixXd lower(n, n);
   Eigen::MatrixXf part(n, n), block;
   for (Eigen::Index first = 0; first < inner; first += kBlock) {
     block = w.middleCols(first, std::min(kBlock, inner - first)).cast<float>();
     for (Eigen::Index j = 0; j < n; ++j) part.col(j).tail(n - j).setZero();
     dense::kernels().f32.add_a_at_lower(n, block.cols(), -1.0F, block.data(), n, part.data(), n);
-    for (Eigen::Index j = 0; j < n; ++j) lower.col(j).tail(n - j) += part.col(j).tail(n - j).cast<double>();
+    for (Eigen::Index j = 0; j < n; ++j) {
+      const auto sums = part.col(j).tail(n - j).cast<double>();
+      if (first == 0)
+        lower.col(j).tail(n - j) = sums;
+      else
+        lower.col(j).tail(n - j) += sums;
+    }
   }
   const auto length = static_cast<double>(std::min(kBlock, inner));
   const auto blocks = static_cast<double>((inner + kBlock - 1) / kBlock);
@@ -150,7 +156,7 @@ EigenvalueEnclosures eigenvalue_enclosures(const Eigen::MatrixXd& a, const Entry
 
 UpperBound spectral_norm_upper(const Eigen::MatrixXd& w, double relative_loss) {
   if (w.size() == 0) throw InputError("the matrix is empty");
-  if (!w.allFinite()) throw InputError("the matrix has an entry that is not a finite number");
+  if (!all_finite(w)) throw InputError("the matrix has an entry that is not a finite number");
   const UpperBound cheap = norm_two_upper_cheap(w);
   if (!cheap.is_finite() || cheap.value() == 0) return cheap;
   // Far from 1 the matrix is scaled by a power of two, so that squares neither overflow nor underflow.

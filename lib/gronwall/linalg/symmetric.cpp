@@ -95,8 +95,20 @@ UpperBound norm_one_upper(const Eigen::MatrixXd& a) {
   return largest;
 }
 
+bool all_finite(const Eigen::MatrixXd& a) {
+  return std::isfinite(a.squaredNorm()) || a.allFinite();
+}
+
 UpperBound norm_frobenius_upper(const Eigen::MatrixXd& a) {
   if (a.size() == 0) return UpperBound();
+  const auto count = static_cast<double>(a.size());
+  const auto root = [count](double squares) {
+    return sqrt(UpperBound(squares) * (UpperBound(1.0) + gamma(2.0 * (count + 2.0))) +
+                UpperBound(count) * UpperBound(0x1p-1000));
+  };
+  // In the middle of the range of doubles one pass does.
+  const double plain = a.squaredNorm();
+  if (plain > 0x1p-900 && plain < 0x1p900) return root(plain);
   const double scale = a.cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
   if (scale == 0) return UpperBound();
   if (!std::isfinite(scale)) return UpperBound(scale);  // refuses NaN
@@ -105,11 +117,7 @@ UpperBound norm_frobenius_upper(const Eigen::MatrixXd& a) {
   std::frexp(scale, &exponent);
   exponent = std::clamp(exponent, -1000, 1000);
   const double unit = std::ldexp(1.0, exponent);
-  const auto count = static_cast<double>(a.size());
-  const double squares = (a * std::ldexp(1.0, -exponent)).squaredNorm();  // a multiplication is much faster
-  const UpperBound sum = UpperBound(squares) * (UpperBound(1.0) + gamma(2.0 * (count + 2.0))) +
-                         UpperBound(count) * UpperBound(0x1p-1000);
-  return sqrt(sum) * UpperBound(unit);
+  return root((a / unit).squaredNorm()) * UpperBound(unit);
 }
 
 UpperBound norm_two_upper_cheap(const Eigen::MatrixXd& a) {

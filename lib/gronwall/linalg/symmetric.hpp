@@ -48,6 +48,8 @@ UpperBound norm_inf_upper(const Eigen::MatrixXd& a);
 UpperBound norm_one_upper(const Eigen::MatrixXd& a);
 /// Upper bound of the Frobenius norm. \throws InputError for NaN.
 UpperBound norm_frobenius_upper(const Eigen::MatrixXd& a);
+/// Whether no entry is NaN or infinite; in one fast pass unless entries are huge.
+bool all_finite(const Eigen::MatrixXd& a);
 /// Cheap upper bound of the spectral norm: `min(||a||_F, sqrt(||a||_1 ||a||_inf))`. See `spectral_norm_upper`
 /// (linalg/spectral_norm.hpp) for a sharp one. \throws InputError for NaN.
 UpperBound norm_two_upper_cheap(const Eigen::MatrixXd& a);

@@ -74,9 +74,11 @@ FlowEnclosure<World>::FlowEnclosure(const FlowProblem& problem, World world, con
   if (initial.value.rows() != world_.dimension() * samples || initial.value.cols() != 1 ||
       initial.error.rows() != samples || initial.error.cols() != 1)
     throw InputError("the initial value of a flow must be one column of all samples, with an error for each");
-  if (!initial.error.allFinite()) throw InputError("the initial value of a flow must be finite");
   const Block start = world_.merged(initial);
-  const double finest = std::ldexp(world_.norms(start).maxCoeff(), static_cast<int>(-world_.finest_bits()));
+  const MatrixXd sizes = world_.norms(start);
+  if (!initial.error.allFinite() || !sizes.allFinite())
+    throw InputError("the initial value of a flow must be finite");
+  const double finest = std::ldexp(sizes.maxCoeff(), static_cast<int>(-world_.finest_bits()));
   if (!(finest <= options.tolerance)) refuse_tolerance(finest);
   bound_.degree = degree_for(options.tolerance, options.degree);
   world_.use_degree(bound_.degree);
