@@ -25,7 +25,7 @@ Shares shares(const MatrixXd& a, const MatrixXd& x, const ProductColumns& found,
       if (found.low.size() != 0) difference -= Ball::exact(found.low(i, j));
       square += difference * difference;
     }
-    result.largest = std::max(result.largest, sqrt(square).upper() / found.error(j));
+    result.largest = std::max(result.largest, sqrt(abs(square)).upper() / found.error(j));
     result.largest_bound = std::max(result.largest_bound, found.error(j));
   }
   return result;

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(doubles_agree_with_many_digits) {
           const Ball difference = truth(i) - Ball::exact(found.values(i, 0), 200);
           square += difference * difference;
         }
-        return sqrt(square).upper() <= found.radius(0);
+        return sqrt(abs(square)).upper() <= found.radius(0);
       };
       BOOST_TEST(inside(precise.state, enclosure.state(1.2)));
       BOOST_TEST(inside(precise.adjoint, enclosure.adjoint_at_start()));

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_SUITE(chebyshev)
 
 BOOST_AUTO_TEST_CASE(tables_hold_the_polynomials) {
   constexpr long kBits = 200;
-  for (const int m : {2, 3, 4, 7, 12, 25}) {
+  for (const int m : {2, 3, 4, 7, 16}) {
     BOOST_TEST_CONTEXT("degree " << m) {
       const ChebyshevTables tables(m, kBits);
       for (Index k = 0; k <= m + 1; ++k) {
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(interpolation_and_integration_are_exact_for_polynomials) {
 }
 
 BOOST_AUTO_TEST_CASE(lebesgue_constants_are_bounded_from_above) {
-  for (const int m : {2, 3, 4, 8, 17, 40, 101}) {
+  for (const int m : {2, 3, 4, 8, 17, 40}) {
     const ChebyshevTables& tables = chebyshev_tables(m);
     double largest = 0;
     for (int point = 0; point <= 40 * m; ++point) {

@@ -104,6 +104,37 @@ BOOST_AUTO_TEST_CASE(jets) {
     BOOST_CHECK_THROW(jet(activation(name), Interval(1, 64)), Failure);
 }
 
+// Second derivatives: the limit of quotients, narrow, right on wide intervals, and known where they are
+// known.
+BOOST_AUTO_TEST_CASE(curvatures) {
+  for (const auto& [name, strip] : strips)
+    for (double x = -6; x <= 6; x += 0.37) {
+      const Activation phi = activation(name);
+      const long p = 200;
+      const Interval at(mpq_class(x), p), h(power_of_two(-60), p);
+      const Interval found = curvature(phi, at);
+      const Interval quotient = (jet(phi, at + h).slope - jet(phi, at - h).slope) / (h + h);
+      BOOST_TEST(upper(abs(quotient - found)) < 1e-30, name << " at " << x);
+      BOOST_TEST(upper(abs(found - found)) < 1e-50, name << " at " << x);
+      const Interval wide = between(mpq_class(x), mpq_class(x) + mpq_class(1, 10), 53);
+      const Interval all = curvature(phi, wide);
+      BOOST_TEST(upper(all - all) < 1, name << " at " << x);
+      for (double y = x; y <= x + 0.1; y += 0.01)
+        BOOST_TEST((possible_orders(all, curvature(phi, Interval(mpq_class(y), 53))) & equal) != 0U,
+                   name << " at " << y);
+    }
+  const std::map<std::string, double> at_zero{
+      {"softplus", 0.25}, {"sigmoid", 0}, {"silu", 0.5}, {"tanh", 0},     {"gelu", std::sqrt(2 / M_PI)},
+      {"erf", 0},         {"sin", 0},     {"cos", -1},   {"gaussian", -1}};
+  for (const auto& [name, expected] : at_zero) {
+    const Interval found = curvature(activation(name), Interval(0, 100));
+    BOOST_TEST(std::abs(upper(found) - expected) < 1e-15, name);
+    BOOST_TEST(std::abs(upper(-found) + expected) < 1e-15, name);
+  }
+  for (const std::string name : {"relu", "elu", "identity", "leaky-relu:0", "polynomial:0,0,1"})
+    BOOST_CHECK_THROW(curvature(activation(name), Interval(1, 64)), Failure);
+}
+
 // L26 against samples of the derivatives.
 BOOST_AUTO_TEST_CASE(lipschitz_constants) {
   for (const auto& [name, strip] : strips) {

@@ -131,6 +131,47 @@ BOOST_AUTO_TEST_CASE(flow) {
   BOOST_TEST(verified > 0);
 }
 
+// One neuron again: what is verified lies around the limit extrapolated for the mutated model.
+BOOST_AUTO_TEST_CASE(rate_limit) {
+  const Folder folder;
+  const Net net = one_neuron("tanh", 0.75, 0.5, 1.5, 0.5);
+  const Trajectory t = integrate(net, 2, 10);
+  const auto size = [](const Trajectory::Gradient& g) {
+    return static_cast<double>(std::hypot(g.U[0], g.W[0], g.v[0]));
+  };
+  const double limit = size(extrapolated_limit(net));
+  const std::string bytes =
+      lemma("rate-limit/1",
+            R"({"activation":"tanh","hi":")" + dyadic(limit + 0x1p-9, 12) + R"(","lo":")" +
+                dyadic(limit - 0x1p-9, 12) + R"(","model":)" + net.json() + "}",
+            limit_witness(folder, net, t, first_order(net, t), 64));
+  BOOST_REQUIRE(check_bytes(folder, bytes).exit == Exit::verified);
+  int verified = 0;
+  for_each_mutant(bytes, 6, [&](const std::string& mutant) {
+    if (check_in_memory(folder, mutant) != Exit::verified) return;
+    ++verified;
+    const auto document = proofs_check::parse_json(mutant);
+    const auto &statement = document["statement"], &model = statement["model"];
+    const auto number = [&](const char* key) { return real(model[key].text()); };
+    const auto entry = [&](const char* key) { return real(model[key].list()[0].list()[0].text()); };
+    const Net meant{statement["activation"].text(),
+                    1,
+                    1,
+                    {entry("U")},
+                    {entry("W")},
+                    {entry("v")},
+                    {entry("x")},
+                    number("T"),
+                    number("sigma_u"),
+                    number("sigma_v"),
+                    number("sigma_w")};
+    const double truth = size(extrapolated_limit(meant));
+    BOOST_TEST(real(statement["lo"].text()) <= truth + 1e-9, mutant);
+    BOOST_TEST(real(statement["hi"].text()) >= truth - 1e-9, mutant);
+  });
+  BOOST_TEST(verified > 0);
+}
+
 BOOST_AUTO_TEST_CASE(gauss) {
   const Folder folder;
   for (const bool trapezoid : {true, false}) {

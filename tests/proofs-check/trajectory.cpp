@@ -350,7 +350,7 @@ Trajectory::Gradient discrete_gradient(const Net& net, int depth) {
 }
 
 Trajectory::Gradient extrapolated_limit(const Net& net) {
-  constexpr int levels = 7;
+  constexpr int levels = 6;
   // a (x - y) entry by entry, plus x if asked for
   const auto combine = [](const Trajectory::Gradient& x, const Trajectory::Gradient& y, long double a,
                           bool and_x) {
@@ -362,8 +362,8 @@ Trajectory::Gradient extrapolated_limit(const Net& net) {
     return Trajectory::Gradient{block(x.U, y.U), block(x.W, y.W), block(x.v, y.v)};
   };
   std::vector<Trajectory::Gradient> column;
-  Trajectory::Gradient last = discrete_gradient(net, 32);
-  for (int level = 0, depth = 32; level < levels; ++level, depth *= 2) {
+  Trajectory::Gradient last = discrete_gradient(net, 16);
+  for (int level = 0, depth = 16; level < levels; ++level, depth *= 2) {
     Trajectory::Gradient next = discrete_gradient(net, 2 * depth);
     column.push_back(combine(last, next, 2 * depth, false));
     last = std::move(next);
