@@ -154,8 +154,8 @@ void Prover::state(Flow& flow) {
   flow.state.push_back(norm(before));
   for (std::size_t k = 0; k + 1 < times_.size(); ++k) {
     const Piece q = q_.piece(k, p_), dq = q.derivative(p_);
-    StateOnPiece& on =
-        on_piece_.emplace_back(StateOnPiece{number(0), number(0), number(0), number(0), number(0), number(0), {}, {}});
+    StateOnPiece& on = on_piece_.emplace_back(
+        StateOnPiece{number(0), number(0), number(0), number(0), number(0), number(0), {}, {}});
     on.alpha = model_.T * model_.scale_w * number((times_[k + 1] - times_[k]) / 2);
     on.growth = exp(number(2) * on.alpha * l1_ * norm_w_);
     error = error + norm(before - q.at(rule_.at_node.back()));

@@ -358,7 +358,7 @@ BOOST_AUTO_TEST_CASE(invalid) {
   BOOST_TEST(verdict(statement(net, "-2", "-1"), witness) == Exit::malformed);
   BOOST_TEST(verdict(statement(net, "0", "10"), witness) == Exit::verified);
   BOOST_TEST(said(R"("lo":)", R"("low":)") == Exit::malformed);
-  BOOST_TEST(said(R"(,"model")", R"(,"kappa":"1","model")") == Exit::malformed);
+  BOOST_TEST(said(R"(,"lo")", R"(,"kappa":"1","lo")") == Exit::malformed);
   BOOST_TEST(shown(R"({"adjoint_term")", R"({"adjoint_terms")") == Exit::malformed);
   BOOST_TEST(shown(R"(,"state_term")", R"(,"more":"1","state_term")") == Exit::malformed);
   BOOST_TEST(verdict(good, flow_witness(folder, net, t)) == Exit::malformed);
