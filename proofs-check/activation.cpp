@@ -287,6 +287,27 @@ std::optional<mpq_class> constant_plus_odd(const Activation& phi) {
   }
 }
 
+// bound: L52
+std::optional<std::uint64_t> coherent_from(const Activation& phi) {
+  switch (phi.family) {
+    case Family::gaussian:
+    case Family::cos:
+      return 0;
+    case Family::tanh:
+    case Family::erf:
+    case Family::sigmoid:
+    case Family::sin:
+      return 1;
+    case Family::softplus:
+    case Family::gelu:
+    case Family::silu:
+    case Family::relu:
+      return 2;
+    default:
+      return std::nullopt;
+  }
+}
+
 bool vanishes_by_parity(const Activation& phi, std::uint64_t n) {
   if (n % 2 == 1) return linear_plus_even(phi) && (n >= 3 || is_even(phi));
   return constant_plus_odd(phi) && (n >= 2 || is_odd(phi));

@@ -71,6 +71,8 @@ inline bool is_even(const Activation& phi) {
 inline bool is_odd(const Activation& phi) {
   return constant_plus_odd(phi) == mpq_class(0);
 }
+/// The k of L52: the Fourier transform of phi^(k) does not change sign; nullopt when not in the table.
+std::optional<std::uint64_t> coherent_from(const Activation& phi);
 /// Do the identities make E[phi(sqrt(q) Z) h_n(Z)] vanish for every q?
 bool vanishes_by_parity(const Activation& phi, std::uint64_t n);
 

@@ -22,6 +22,14 @@ const std::map<std::string, KindCheck> kinds{{"gauss/1", check_gauss},
                                              {"flow-bounds/1", check_flow_bounds},
                                              {"perturbation/1", check_perturbation},
                                              {"rate-limit/1", check_rate_limit},
+                                             {"limit-value/1", check_limit_value},
+                                             {"limit-series/1", check_limit_series},
+                                             {"limit-depth/1", check_limit_depth},
+                                             {"limit-spd/1", check_limit_spd},
+                                             {"limit-relu/1", check_limit_relu},
+                                             {"limit-structure/1", check_limit_structure},
+                                             {"correlation/1", check_correlation},
+                                             {"variance-growth/1", check_variance_growth},
                                              {"rate/1", check_rate}};
 
 const std::map<int, std::string> lemma_titles{
@@ -49,7 +57,21 @@ const std::map<int, std::string> lemma_titles{
     {35, "existence and uniqueness of state and adjoint"},
     {36, "piecewise polynomial solutions of ReLU nets"},
     {37, "backpropagation in the depth-L net"},
-    {42, "the limit of the 1/L law"}};
+    {42, "the limit of the 1/L law"},
+    {43, "the limit kernel as an integral equation"},
+    {44, "bounds of all derivatives of the activation"},
+    {45, "a bound of the variance along the path"},
+    {46, "derivatives along the path"},
+    {47, "collocation in both times"},
+    {48, "Lipschitz constants of the dual activation"},
+    {49, "verified discrete Gronwall inequality"},
+    {50, "few terms of the dual activation"},
+    {51, "power series in the correlation"},
+    {52, "coherent signs of the Hermite coefficients"},
+    {53, "positive definiteness of the limit kernel"},
+    {54, "growth of the limit kernel with T"},
+    {55, "the correlation map"},
+    {56, "ReLU from below"}};
 
 }  // namespace
 
@@ -63,20 +85,25 @@ Array Context::load(const Value& reference) const {
   return array;
 }
 
-GaussStatement Context::use_gauss(const Value& reference, const Activation& phi, const mpq_class& q,
-                                  std::uint64_t power) const {
+const Value& Context::use(const Value& reference, const std::set<std::string>& kinds_allowed) const {
   reference.require({"name", "sha256"});
   const std::string &name = reference["name"].text(), &sha256 = reference["sha256"].text();
   require_name(name);
   require_sha256(sha256);
   const Report& used = checker.verify(name);
   if (checker.sha256_of(name) != sha256) not_verified("sha256 of " + name + " differs");
-  if (used.kind != "gauss/1") not_verified(name + " is not of kind gauss/1");
-  GaussStatement s = parse_gauss_statement(checker.statement_of(name), budget);
-  if (s.phi.name != phi.name || s.q != q || s.power != power)
-    not_verified(name + " is about another activation, q or power");
+  if (!kinds_allowed.contains(used.kind) || used.verdict != "proved")
+    not_verified(name + " is not of kind " + *kinds_allowed.begin());
   report.uses.insert(name);
   report.lemmas.insert(used.lemmas.begin(), used.lemmas.end());
+  return checker.statement_of(name);
+}
+
+GaussStatement Context::use_gauss(const Value& reference, const Activation& phi, const mpq_class& q,
+                                  std::uint64_t power) const {
+  GaussStatement s = parse_gauss_statement(use(reference, {"gauss/1"}), budget);
+  if (s.phi.name != phi.name || s.q != q || s.power != power)
+    not_verified(reference["name"].text() + " is about another activation, q or power");
   return s;
 }
 

@@ -46,6 +46,8 @@ struct Context {
     report.lemmas.insert(lemmas.begin(), lemmas.end());
   }
   Array load(const Value& reference) const;
+  /// The statement of the verified certificate that `reference` names, of one of these kinds.
+  const Value& use(const Value& reference, const std::set<std::string>& kinds) const;
   /// The statement of the verified gauss/1 certificate that `reference` names, about phi, q and power.
   GaussStatement use_gauss(const Value& reference, const Activation& phi, const mpq_class& q,
                            std::uint64_t power) const;

@@ -224,6 +224,32 @@ Interval pi(long precision) {
   mpfr_const_pi(c.hi_, MPFR_RNDU);
   return c;
 }
+Interval zeta(unsigned long n, long precision) {
+  Interval c(precision);
+  mpfr_zeta_ui(c.lo_, n, MPFR_RNDD);
+  mpfr_zeta_ui(c.hi_, n, MPFR_RNDU);
+  return std::move(c).checked();
+}
+Interval rounded(const Interval& x, long precision) {
+  Interval c(precision);
+  mpfr_set(c.lo_, x.lo_, MPFR_RNDD);
+  mpfr_set(c.hi_, x.hi_, MPFR_RNDU);
+  return c;
+}
+namespace {
+mpq_class exact(mpfr_srcptr x) {
+  if (!mpfr_number_p(x)) not_verified("an interval is not bounded");
+  mpq_class result;
+  mpfr_get_q(result.get_mpq_t(), x);
+  return result;
+}
+}  // namespace
+mpq_class least(const Interval& x) {
+  return exact(x.lo());
+}
+mpq_class greatest(const Interval& x) {
+  return exact(x.hi());
+}
 
 /// The image under a function that increases on its domain; MPFR gives NaN outside of it.
 Interval increasing(int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t), const Interval& x) {

@@ -47,6 +47,8 @@ class Interval {
   friend Interval midpoint(const Interval& x);
   friend Interval deviation(const Interval& x, const Interval& point);
   friend Interval pi(long precision);
+  friend Interval zeta(unsigned long n, long precision);
+  friend Interval rounded(const Interval& x, long precision);
   friend Interval sine_or_cosine(int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t), const Interval& x);
   friend Interval increasing(int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t), const Interval& x);
   friend Interval power_of_nonnegative(const Interval& x, long k);
@@ -60,6 +62,13 @@ class Interval {
 };
 
 Interval pi(long precision);
+/// sum_(k >= 1) k^-n, n >= 2
+Interval zeta(unsigned long n, long precision);
+/// x in endpoints of exactly `precision` bits, rounded outward.
+Interval rounded(const Interval& x, long precision);
+/// The endpoints, exact; not_verified if they are infinite.
+mpq_class least(const Interval& x);
+mpq_class greatest(const Interval& x);
 /// The smallest interval that contains lo <= hi.
 Interval between(const mpq_class& lo, const mpq_class& hi, long precision);
 /// The hull of two intervals in this order: from the least point of `lo` to the greatest of `hi`.

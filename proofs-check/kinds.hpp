@@ -24,6 +24,14 @@ std::string check_rate_limit(const Value& statement, const Value& witness, const
 std::string check_rate(const Value& statement, const Value& witness, const Context& context);
 std::string check_gradient(const Value& statement, const Value& witness, const Context& context);
 std::string check_kink(const Value& statement, const Value& witness, const Context& context);
+std::string check_limit_value(const Value& statement, const Value& witness, const Context& context);
+std::string check_limit_series(const Value& statement, const Value& witness, const Context& context);
+std::string check_limit_depth(const Value& statement, const Value& witness, const Context& context);
+std::string check_limit_spd(const Value& statement, const Value& witness, const Context& context);
+std::string check_limit_relu(const Value& statement, const Value& witness, const Context& context);
+std::string check_limit_structure(const Value& statement, const Value& witness, const Context& context);
+std::string check_correlation(const Value& statement, const Value& witness, const Context& context);
+std::string check_variance_growth(const Value& statement, const Value& witness, const Context& context);
 
 GaussStatement parse_gauss_statement(const Value& statement, Budget& budget);
 /// The field `precision` of a witness: at least 2 bits.

@@ -119,6 +119,7 @@ int list() {
     if (!claim.activations.empty())
       std::printf("  ACT: %s\n", claim.activations == "*" ? "every activation" : claim.activations.c_str());
     if (claim.width != 0) std::printf("  hi - lo <= 2^-%d\n", claim.width);
+    if (claim.radius != 0) std::printf("  every radius <= 2^-%d\n", claim.radius);
   }
   return 0;
 }

@@ -44,10 +44,25 @@ std::string flow_bounds(const std::string& activation, const std::string& bounds
          (reference.empty() ? "" : R"(,"reference":)" + reference) + "}";
 }
 
+/// The data of a limit kernel, and other fields between `activation` and `sigma_w`.
+std::string limit_statement(const std::string& fields) {
+  return R"({"T":"1","activation":"ACT","c0":"1")" + fields + R"(,"sigma_w":"1"})";
+}
+/// lambda_min on a given file of points
+std::string limit_gram(const std::string& activation, const std::string& time, const std::string& sha256) {
+  return R"({"bound":"?positive","matrix":{"T":")" + time + R"(","activation":")" + activation +
+         R"(","c0":"1","points":"?file:)" + sha256 + R"(","sigma_w":"1","type":"limit-kernel"}})";
+}
+/// The i8 files with the rows of `hexagon`, and with the rows 1 and -1.
+const std::string hexagon_file = "e2e08caefe97f79d85f8d6c0bca0a08d879f08da9e075c7b5222db3849e4b199",
+                  antipodes_file = "eb4c0570c619833cf12aef906f8eabc2713382f65d02a2841eee15b10cad240c";
+
 /// Point files whose origin was reviewed: sha256 of the .npy file and what it is.
 const std::map<std::string, std::string> point_files{
     {"bfea67cf210d8b4ba311a3c6fa76ac886194f730ed76ea8b4fff17f9542d51a2",
-     "the first 1000 test images of Fashion-MNIST (28 x 28 pixels, bytes)"}};
+     "the first 1000 test images of Fashion-MNIST (28 x 28 pixels, bytes)"},
+    {hexagon_file, "the regular hexagon"},
+    {antipodes_file, "the pair 1, -1"}};
 
 /// The squared gaps of the two ReLU nets at depth L (docs/claims.md), and a list of them for L = 1..32.
 mpq_class no_convergence(long l) {
@@ -131,7 +146,39 @@ std::vector<Claim> make_registry() {
       {"proposition-2-relu", "", "kink/1", "refuted",
        R"({"activation":"relu","depths":)" + gaps(no_convergence) + R"(,"model":)" + r4 + "}"},
       {"relu-oscillation", "", "kink/1", "proved",
-       R"({"activation":"relu","depths":)" + gaps(oscillation) + R"(,"model":)" + r5 + "}"}};
+       R"({"activation":"relu","depths":)" + gaps(oscillation) + R"(,"model":)" + r5 + "}"},
+      {"limit-kernel-diagonal.ACT", smooth, "limit-value/1", "proved",
+       limit_statement(R"(,"quantities":"?","rho":"1")"), 0, 40},
+      {"limit-kernel-sixty-degrees.ACT", smooth, "limit-value/1", "proved",
+       limit_statement(R"(,"quantities":"?","rho":"1*2^-1")"), 0, 40},
+      {"limit-function.ACT", smooth, "limit-series/1", "proved",
+       limit_statement(R"(,"degree":"?","quantities":"?")"), 0, 30},
+      {"depth-rate.ACT", "softplus gelu tanh", "limit-depth/1", "proved",
+       limit_statement(R"(,"depths":"?","rho":"1")"), 20},
+      {"limit-spd.ACT", "softplus gelu silu sigmoid relu cos gaussian", "limit-spd/1", "proved",
+       R"({"activation":"ACT","set":"distinct"})"},
+      {"limit-spd.ACT", "tanh erf sin", "limit-spd/1", "proved",
+       R"({"activation":"ACT","set":"no-antipodal-pair"})"},
+      {"limit-gram-lambda-min.ACT", smooth + " relu", "spd/1", "proved",
+       R"({"bound":"?positive","matrix":{"T":"?","activation":"ACT","c0":"?","points":"?file","sigma_w":"?",)"
+       R"("type":"limit-kernel"}})"},
+      {"limit-hexagon.ACT.one", "softplus gelu silu", "spd/1", "proved",
+       limit_gram("ACT", "1", hexagon_file)},
+      {"limit-hexagon.ACT.quarter", "softplus gelu silu", "spd/1", "proved",
+       limit_gram("ACT", "1*2^-2", hexagon_file)},
+      {"limit-antipodal.cos.one", "", "spd/1", "proved", limit_gram("cos", "1", antipodes_file)},
+      {"limit-antipodal.cos.quarter", "", "spd/1", "proved", limit_gram("cos", "1*2^-2", antipodes_file)},
+      {"two-layer-antipodal.cos", "", "singular/1", "proved",
+       R"({"activation":"cos","points":[["1"],["-1"]]})"},
+      {"corollary-1-limit", "", "limit-spd/1", "refuted", R"({"activation":"tanh","set":"distinct"})"},
+      {"correlation-contracts.ACT", "softplus sigmoid", "correlation/1", "proved", limit_statement("")},
+      {"correlation-contracts.ACT", "gelu silu tanh erf", "correlation/1", "refuted", limit_statement("")},
+      {"variance-grows.ACT", "softplus gelu silu relu", "variance-growth/1", "proved",
+       R"({"activation":"ACT"})"},
+      {"variance-grows.ACT", "tanh erf sigmoid", "variance-growth/1", "refuted", R"({"activation":"ACT"})"},
+      {"scale-invariance", "", "limit-structure/1", "proved",
+       R"({"configurations":[["1","1"],["2","1*2^-1"],["5","1/5"],["10","1/10"]],"property":"scale-invariance"})"},
+      {"ntk-above-nngp", "", "limit-structure/1", "proved", R"({"property":"ntk-above-nngp"})"}};
   for (const std::string points : {"10", "100", "1000"}) {
     claims.push_back(
         {"spd-without-antipodes.ACT." + points, "softplus tanh sigmoid gelu silu erf relu elu",
@@ -146,6 +193,8 @@ std::vector<Claim> make_registry() {
 bool matches(const Value& pattern, const Value& value) {
   if (pattern.is(Value::Type::string)) {
     if (pattern.text() == "?" || pattern.text() == "?file") return true;  // the kind checks what it needs
+    if (pattern.text().starts_with("?file:"))
+      return value.is(Value::Type::object) && value["sha256"].text() == pattern.text().substr(6);
     if (!value.is(Value::Type::string)) return false;
     Budget budget;
     return pattern.text() == "?positive" ? parse_real(value.text(), budget) > 0
@@ -182,6 +231,31 @@ std::string instance(const Claim& claim, const std::string& id) {
   return "";
 }
 
+/// The conditions on width and radii.
+void require_narrow(const Claim& claim, const std::string& id, const Value& statement) {
+  Budget budget;
+  const auto number = [&budget](const Value& object, const char* key) {
+    return parse_real(object[key].text(), budget);
+  };
+  if (claim.width != 0) {
+    const bool depths = claim.kind == "limit-depth/1";
+    const std::vector<Value> entries = depths ? statement["depths"].list() : std::vector<Value>{statement};
+    if (depths && entries.size() < 3) not_verified("claim " + id + " needs at least 3 depths");
+    const bool below = !entries.empty() && number(entries[0], "hi") < 0;
+    for (const Value& entry : entries) {
+      const mpq_class lo = number(entry, "lo"), hi = number(entry, "hi");
+      if (hi - lo > power_of_two(-claim.width))
+        not_verified("claim " + id + " needs hi - lo <= 2^-" + std::to_string(claim.width));
+      if (depths && !(below ? hi < 0 : lo > 0))
+        not_verified("claim " + id + " needs one sign for all depths");
+    }
+  }
+  if (claim.radius != 0)
+    for (const Value& quantity : statement["quantities"].members())
+      if (number(quantity, "radius") > power_of_two(-claim.radius))
+        not_verified("claim " + id + " needs radii of at most 2^-" + std::to_string(claim.radius));
+}
+
 }  // namespace
 
 const std::vector<Claim>& registry() {
@@ -201,13 +275,7 @@ void require_registered(const std::string& id, const std::string& kind, const st
       expected.replace(at, 3, activation);
     if (!matches(parse_json(expected), statement))
       not_verified("the statement is not the one of claim " + id + ": " + expected);
-    if (claim.width != 0) {
-      Budget budget;
-      const mpq_class width =
-          parse_real(statement["hi"].text(), budget) - parse_real(statement["lo"].text(), budget);
-      if (width > power_of_two(-claim.width))
-        not_verified("claim " + id + " needs hi - lo <= 2^-" + std::to_string(claim.width));
-    }
+    require_narrow(claim, id, statement);
     return;
   }
   not_verified("claim " + id.substr(0, 100) + " is not in the registry");

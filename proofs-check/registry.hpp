@@ -10,10 +10,11 @@ namespace proofs_check {
 
 /// One row of docs/claims.md. `ACT` in id and statement stands for one of `activations` (separated by spaces;
 /// `*`: every activation of the catalogue). In the statement "?" is a free value, "?positive" a real > 0,
-/// "?file" a side file.
+/// "?file" a side file, "?file:SHA256" the side file with this sha256.
 struct Claim {
   std::string id, activations, kind, verdict, statement;
-  int width = 0;  ///< If not 0: hi - lo <= 2^-width.
+  int width = 0;   ///< If not 0: hi - lo <= 2^-width.
+  int radius = 0;  ///< If not 0: every radius of the quantities is at most 2^-radius.
 };
 const std::vector<Claim>& registry();
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <memory>
 
 #include "kinds.hpp"
+#include "limit_path.hpp"
 #include "registry.hpp"
 
 namespace proofs_check {
@@ -76,13 +78,11 @@ class ExplicitMatrix : public Matrix {
 /// Loewner order.
 class KernelMatrix : public Matrix {
  public:
-  KernelMatrix(const Value& m, const Value& witness, const Context& context) {
-    m.require({"activation", "points", "q", "type"});
-    const Activation phi = parse_activation(m["activation"].text(), context.budget);
-    const mpq_class q = parse_real(m["q"].text(), context.budget);
-    const GaussStatement gauss = context.use_gauss(witness["gauss"], phi, q, 1);
-    read_coefficients(witness["coefficients"].list(), gauss, context);
-    points_ = context.load(m["points"]);
+  /// `most(n)` is a proved lower bound of the coefficient of rho^n of the kernel.
+  KernelMatrix(const Value& points, const std::vector<Value>& coefficients,
+               const std::function<mpq_class(std::size_t)>& most, const Context& context) {
+    read_coefficients(coefficients, most, context);
+    points_ = context.load(points);
     if (points_.shape.size() != 2) malformed("the points must be a matrix, one point a row");
     order = points_.shape[0];
     if (order > limit::matrix_order) over_limit("the matrix is too large");
@@ -113,7 +113,7 @@ class KernelMatrix : public Matrix {
   const Array& points() const { return points_; }
 
  private:
-  void read_coefficients(const std::vector<Value>& list, const GaussStatement& gauss,
+  void read_coefficients(const std::vector<Value>& list, const std::function<mpq_class(std::size_t)>& most,
                          const Context& context) {
     if (list.empty()) malformed("at least one coefficient is needed");
     std::vector<mpq_class> b;
@@ -121,11 +121,9 @@ class KernelMatrix : public Matrix {
     for (std::size_t n = 0; n < list.size(); ++n) {
       b.push_back(parse_real(list[n].text(), context.budget));
       if (!is_dyadic(b[n]) || b[n] < 0) malformed("coefficients must be dyadic and not negative");
-      // L9: b_n <= a_n^2 for every a_n in the enclosure.
-      const GaussStatement::Entry* a = gauss.find(n);
-      const mpq_class least = a && a->lo > 0 ? a->lo : a && a->hi < 0 ? mpq_class(-a->hi) : mpq_class(0);
-      if (b[n] > least * least)
-        not_verified("b_" + std::to_string(n) + " exceeds the proved square of the Hermite coefficient");
+      if (b[n] > most(n))
+        not_verified("b_" + std::to_string(n) +
+                     " exceeds the proved lower bound of the kernel's coefficient");
       sum_ += b[n];
       slope += n * b[n];
     }
@@ -173,6 +171,45 @@ class KernelMatrix : public Matrix {
   mpq_class sum_ = 0;
   mpz_class square_;
 };
+
+/// kappa(rho) = E[phi(sqrt(q) U) phi(sqrt(q) V)]
+std::unique_ptr<KernelMatrix> two_layer_kernel(const Value& m, const Value& witness, const Context& context) {
+  m.require({"activation", "points", "q", "type"});
+  witness.require({"coefficients", "factor", "gauss", "scale"});
+  const Activation phi = parse_activation(m["activation"].text(), context.budget);
+  const GaussStatement gauss =
+      context.use_gauss(witness["gauss"], phi, parse_real(m["q"].text(), context.budget), 1);
+  // bound: L9, b_n <= a_n^2 for every a_n in the enclosure
+  const auto most = [&gauss](std::size_t n) {
+    const GaussStatement::Entry* a = gauss.find(n);
+    const mpq_class least = a && a->lo > 0 ? a->lo : a && a->hi < 0 ? mpq_class(-a->hi) : mpq_class(0);
+    return mpq_class(least * least);
+  };
+  return std::make_unique<KernelMatrix>(m["points"], witness["coefficients"].list(), most, context);
+}
+
+/// K_inf(rho) / sigma_v^2
+std::unique_ptr<KernelMatrix> limit_kernel(const Value& m, const Value& witness, const Context& context) {
+  m.require({"T", "activation", "c0", "points", "sigma_w", "type"});
+  witness.require({"coefficients", "factor", "limit", "scale"});
+  const Value& limit = context.use(witness["limit"], {"limit-series/1", "limit-relu/1"});
+  const LimitModel model = parse_limit_model(m, context.budget),
+                   proved = parse_limit_model(limit, context.budget);
+  if (model.phi.name != proved.phi.name || model.tau != proved.tau || model.c0 != proved.c0)
+    not_verified("the series of the limit kernel is about other data");
+  // bound: L9, L43: every coefficient is at least 0, and at least the proved one less its radius
+  const bool from_below = model.phi.family == Family::relu;
+  const Value& series = from_below ? limit : limit["quantities"]["K"];
+  const std::vector<Value>& coefficients = series["coefficients"].list();
+  const mpq_class radius = from_below ? mpq_class(0) : parse_real(series["radius"].text(), context.budget);
+  const auto most = [&](std::size_t n) {
+    if (n >= coefficients.size()) return mpq_class(0);
+    const mpq_class below = parse_real(coefficients[n].text(), context.budget) - radius;
+    return below > 0 ? below : mpq_class(0);
+  };
+  context.rely_on({43});
+  return std::make_unique<KernelMatrix>(m["points"], witness["coefficients"].list(), most, context);
+}
 
 /// The row sums that L13 compares, in units of 2^unit: sum over j != i of |A_ij - (L L^T)_ij|, and (L
 /// L^T)_ii.
@@ -249,14 +286,18 @@ std::string check_spd(const Value& statement, const Value& witness, const Contex
     subject = "every symmetric matrix within the radius of the " + std::to_string(a->order) + " x " +
               std::to_string(a->order) + " entries with sha256 " +
               statement["matrix"]["entries"]["sha256"].text();
-  } else if (type == "dot-product-kernel") {
-    witness.require({"coefficients", "factor", "gauss", "scale"});
-    auto kernel = std::make_unique<KernelMatrix>(statement["matrix"], witness, context);
-    subject = "the kernel matrix of " + statement["matrix"]["activation"].text() +
-              " at q = " + statement["matrix"]["q"].text() + " on " + std::to_string(kernel->order) +
-              " points, " + known_points(kernel->points().sha256);
+  } else if (type == "dot-product-kernel" || type == "limit-kernel") {
+    const Value& m = statement["matrix"];
+    const bool two_layer = type == "dot-product-kernel";
+    auto kernel = two_layer ? two_layer_kernel(m, witness, context) : limit_kernel(m, witness, context);
+    subject = (two_layer ? "the kernel matrix of " + m["activation"].text() + " at q = " + m["q"].text()
+                         : "the infinite-width kernel K_inf/sigma_v^2 of " + m["activation"].text() +
+                               " at T = " + m["T"].text() + ", sigma_w = " + m["sigma_w"].text() +
+                               ", sigma_u^2/d = " + m["c0"].text()) +
+              " on " + std::to_string(kernel->order) + " points, " + known_points(kernel->points().sha256);
     a = std::move(kernel);
-    context.rely_on({8, 9, 10});
+    context.rely_on({9, 10});
+    if (two_layer) context.rely_on({8});
   } else {
     malformed("unknown type of matrix");
   }

@@ -44,13 +44,16 @@ bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usa
   return true;
 }
 
-Rational positive_number(const std::string& text, const std::string& option) {
-  Rational value;
+Rational exact_number(const std::string& text, const std::string& option) {
   try {
-    value = parse_rational(text);
+    return parse_rational(text);
   } catch (const InputError& error) {
     throw InputError("--" + option + ": " + error.what());
   }
+}
+
+Rational positive_number(const std::string& text, const std::string& option) {
+  const Rational value = exact_number(text, option);
   if (value <= 0) throw InputError("--" + option + " must be positive, not " + text);
   return value;
 }

@@ -27,7 +27,9 @@ bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usa
                      boost::program_options::variables_map& values,
                      const std::vector<std::string>& positional = {});
 
-/// An exact positive number such as `2`, `0.25`, `1/3`. \throws InputError naming the option.
+/// An exact number such as `2`, `-0.25`, `1/3`. \throws InputError naming the option.
+Rational exact_number(const std::string& text, const std::string& option);
+/// The same above 0, such as `2`, `0.25`, `1/3`. \throws InputError naming the option.
 Rational positive_number(const std::string& text, const std::string& option);
 /// `a:b` (both ends included) or a single index. \throws InputError naming the option.
 std::pair<unsigned, unsigned> index_range(const std::string& text, const std::string& option);

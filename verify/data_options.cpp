@@ -22,10 +22,10 @@ std::size_t count_option(const po::variables_map& values, const char* name, long
 PointSet read(const po::variables_map& values) {
   const std::string data = values["data"].as<std::string>();
   if (data == "none")
-    return random_points(count_option(values, "limit", 1), count_option(values, "dimension", 1),
+    return random_points(count_option(values, "points", 1), count_option(values, "dimension", 1),
                          values["seed"].as<std::uint64_t>());
   ReadOptions options;
-  options.limit = count_option(values, "limit", 1);
+  options.limit = count_option(values, "points", 1);
   options.offset = count_option(values, "offset", 0);
   if (values.count("quantise") != 0) options.quantise_bits = values["quantise"].as<int>();
   return read_points(data == "fashion-mnist" ? fashion_mnist_path() : std::filesystem::path(data), options);
@@ -34,11 +34,11 @@ PointSet read(const po::variables_map& values) {
 }  // namespace
 
 void add_data_options(po::options_description& options, const std::string& default_data,
-                      std::size_t default_limit) {
+                      std::size_t default_points) {
   options.add_options()(
       "data", po::value<std::string>()->default_value(default_data),
       "points: an IDX, CSV or NPY file (gzip or not), 'fashion-mnist' (its test images), or 'none' for "
-      "generated points")("limit", po::value<long>()->default_value(static_cast<long>(default_limit)),
+      "generated points")("points", po::value<long>()->default_value(static_cast<long>(default_points)),
                           "use at most so many points")("offset", po::value<long>()->default_value(0),
                                                         "skip so many points of the file")(
       "quantise", po::value<int>(),

@@ -10,9 +10,9 @@
 
 namespace gronwall::verify {
 
-/// Adds `--data --limit --offset --quantise --dimension --seed`.
+/// Adds `--data --points --offset --quantise --dimension --seed`.
 void add_data_options(boost::program_options::options_description& options, const std::string& default_data,
-                      std::size_t default_limit);
+                      std::size_t default_points);
 
 /// The points the options ask for: `fashion-mnist`, `none` (generated) or a file.
 /// \throws InputError, FileError as the readers; InputError for zero vectors and duplicate points, naming the

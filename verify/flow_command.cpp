@@ -168,7 +168,7 @@ int precise_digits(const po::variables_map& values, Eigen::Index inputs) {
   if (!values["tolerance"].defaulted())
     throw InputError(
         "--digits and --tolerance do not go together: the digits say how accurate the result shall be");
-  if (inputs != 1) throw InputError("--digits works on one point: add --limit 1");
+  if (inputs != 1) throw InputError("--digits works on one point: add --points 1");
   return static_cast<int>(digits);
 }
 
@@ -249,7 +249,7 @@ int run_flow(const std::vector<std::string>& arguments) {
           "phi(h_T), with\n"
           "Gaussian weights from --seed and each point scaled to |x|^2 = d. Radii are proved bounds of the "
           "Euclidean\n"
-          "norm. The 1/L law and the growth bounds are for one point (--limit 1, the default).\n"
+          "norm. The 1/L law and the growth bounds are for one point (--points 1, the default).\n"
           "Radii grow by the factor e^(sigma_w L1 |W| T/sqrt n), about e^(2 T) for sigma_w = 1: keep sigma_w "
           "T below\n"
           "about 5, or use --digits. Memory: about 60 n^2 bytes (6 GB for n = 10000).\n\nactivations: " +
@@ -285,7 +285,7 @@ int run_flow(const std::vector<std::string>& arguments) {
     require_enclosable(model, x.col(0));
     return run_precise(values, model, points, x, digits);
   }
-  if (!depths.empty() && x.cols() != 1) throw InputError("--depths works on one point: add --limit 1");
+  if (!depths.empty() && x.cols() != 1) throw InputError("--depths works on one point: add --points 1");
   EnclosureOptions enclosure_options;
   enclosure_options.flow.tolerance = values["tolerance"].as<double>();
   require_enclosable(model, x.col(0));

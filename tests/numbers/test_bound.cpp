@@ -8,6 +8,7 @@
 
 using gronwall::InputError;
 using gronwall::Integer;
+using gronwall::LowerBound;
 using gronwall::PrecisionError;
 using gronwall::Rational;
 using gronwall::to_rational;
@@ -37,6 +38,12 @@ double steps_below(double x, int steps) {
 bool bounds_tightly(UpperBound bound, const Rational& exact, int steps = 2) {
   if (!bound.is_finite()) return to_rational(steps_below(kInfinity, steps)) < exact;
   return to_rational(bound.value()) >= exact && to_rational(steps_below(bound.value(), steps)) < exact;
+}
+
+/// `bound <= exact`, and the double two steps above is not (or is infinite).
+bool bounds_tightly(LowerBound bound, const Rational& exact) {
+  const double above = std::nextafter(std::nextafter(bound.value(), kInfinity), kInfinity);
+  return to_rational(bound.value()) <= exact && (std::isinf(above) || to_rational(above) > exact);
 }
 
 }  // namespace
@@ -161,6 +168,57 @@ BOOST_AUTO_TEST_CASE(gamma_bounds_its_formula) {
   BOOST_TEST(gronwall::gamma(0).value() == 0);
   for (const double n : {-1.0, 0x1p52, 0x1p60, kInfinity, std::nan("")})
     BOOST_CHECK_THROW(gronwall::gamma(n), PrecisionError);
+}
+
+BOOST_AUTO_TEST_CASE(lower_bounds_in_every_rounding_mode) {
+  Random random(24);
+  for (int i = 0; i < 10000; ++i) {
+    const LowerBound a(std::fabs(random.any_double()));
+    const LowerBound b(std::fabs(random.any_double()));
+    const Rational x = to_rational(a.value());
+    const Rational y = to_rational(b.value());
+    for (const int mode : kModes) {
+      LowerBound sum, product, quotient, root;
+      {
+        const Rounding rounding(mode);
+        sum = a + b;
+        product = a * b;
+        if (b.value() > 0) quotient = a / UpperBound(b.value());
+        root = sqrt(a);
+      }
+      BOOST_TEST_REQUIRE(bounds_tightly(sum, x + y));
+      BOOST_TEST_REQUIRE(bounds_tightly(product, x * y));
+      if (b.value() > 0) BOOST_TEST_REQUIRE(bounds_tightly(quotient, x / y));
+      const Rational r = to_rational(root.value());
+      const double above = std::nextafter(std::nextafter(root.value(), kInfinity), kInfinity);
+      BOOST_TEST_REQUIRE(r * r <= x);
+      BOOST_TEST_REQUIRE(to_rational(above) * to_rational(above) > x);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lower_bounds_at_the_ends_of_the_range) {
+  const LowerBound zero, three(3.0), least(0x1p-1074), most(std::numeric_limits<double>::max());
+  BOOST_TEST((zero + three).value() == 3);
+  BOOST_TEST((three + zero).value() == 3);
+  BOOST_TEST((zero * most).value() == 0);
+  BOOST_TEST((zero / UpperBound(3.0)).value() == 0);
+  BOOST_TEST(sqrt(zero).value() == 0);
+  BOOST_TEST((least * least).value() == 0);
+  BOOST_TEST((least / UpperBound(3.0)).value() == 0);
+  BOOST_TEST((three / UpperBound(kInfinity)).value() == 0);
+  BOOST_TEST((most + most).value() == most.value());
+  BOOST_TEST((most * three).value() == most.value());
+  BOOST_TEST(!std::signbit(LowerBound(-0.0).value()));
+  BOOST_TEST((zero < three && three == LowerBound(3.0)));
+  LowerBound running(1.0);
+  running += three;
+  BOOST_TEST((running.value() <= 4 && running.value() >= 4 - 0x1p-50));
+  running *= three;
+  BOOST_TEST((running.value() <= 12 && running.value() >= 12 - 0x1p-48));
+  for (const double x : {std::nan(""), -std::nan(""), -1.0, -0x1p-1074, kInfinity, -kInfinity})
+    BOOST_CHECK_THROW(LowerBound{x}, InputError);
+  BOOST_CHECK_THROW(three / UpperBound(), InputError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

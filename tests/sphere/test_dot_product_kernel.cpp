@@ -117,6 +117,62 @@ BOOST_AUTO_TEST_CASE(kernel_gram_encloses_a_closed_form) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(series_known_in_sum) {
+  // The kernel sum_n 2^-n rho^n = 1/(1 - rho/2), known through coefficients that are wrong by +-1/64 and by
+  // the tail 2^-12 of unknown degree.
+  const UpperBound radius(3 * 0x1p-6 + 0x1p-12);
+  std::vector<Ball> coefficients;
+  for (int n = 0; n <= 12; ++n) coefficients.push_back(ldexp(Ball(1), -n));
+  coefficients[2] += ldexp(Ball(1), -6), coefficients[6] -= ldexp(Ball(1), -6);
+  coefficients[7] = Ball::with_radius(coefficients[7], UpperBound(0x1p-30)) - ldexp(Ball(1), -6);  // below 0
+  const DotProductKernel kernel = DotProductKernel::from_series(coefficients, radius);
+  BOOST_TEST_REQUIRE(kernel.lower().size() == 13u);
+  double gaps = 0;
+  for (std::size_t n = 0; n < 13; ++n) {
+    const double truth = std::ldexp(1.0, -static_cast<int>(n));
+    BOOST_TEST((kernel.lower()[n] >= 0 && kernel.lower()[n] <= truth), n);
+    BOOST_TEST(kernel.lower()[n] >= truth - 2.01 * radius.value(), n);
+    gaps += kernel.gaps()[n].value();
+  }
+  BOOST_TEST(gaps <= 14.01 * radius.value());
+  BOOST_TEST(std::abs(kernel.diagonal() - 2) <= kernel.diagonal_radius().value());
+  BOOST_TEST(kernel.diagonal_radius().value() <= radius.value() * 1.001);
+  // At the edge: all of the radius in one coefficient.
+  for (const int sign : {-1, 1}) {
+    const DotProductKernel edge =
+        DotProductKernel::from_series({Ball(1), Ball(1) + ldexp(Ball(sign), -6)}, UpperBound(0x1p-6));
+    BOOST_TEST(edge.lower()[1] <= 1);
+    BOOST_TEST(std::abs(edge.diagonal() - 2) <= edge.diagonal_radius().value());
+  }
+  const long bits = 128;
+  for (const auto& points : {points_of(2, {1, 0, 3, 4, -3, -4, -1, 0}), points_of(2, {1, 0, 99, 1, 0, 1})}) {
+    const auto n = static_cast<Eigen::Index>(points.size());
+    BallMatrix truth(n, n);
+    for (Eigen::Index i = 0; i < n; ++i)
+      for (Eigen::Index j = 0; j < n; ++j)
+        truth(i, j) =
+            Ball(1) /
+            (Ball(1) -
+             ldexp(cosine(points, static_cast<std::size_t>(i), static_cast<std::size_t>(j), bits), -1));
+    check_enclosure(kernel_gram(points, kernel), truth, 14.1 * radius.value());
+  }
+  BOOST_CHECK_THROW(DotProductKernel::from_series({}, UpperBound(1.0)), InputError);
+  BOOST_CHECK_THROW(
+      DotProductKernel::from_series({Ball(1)}, UpperBound(std::numeric_limits<double>::infinity())),
+      InputError);
+  BOOST_CHECK_THROW(DotProductKernel::from_series({Ball(1) / Ball(0)}, UpperBound()), InputError);
+}
+
+BOOST_AUTO_TEST_CASE(exact_series) {
+  const DotProductKernel kernel =
+      DotProductKernel::from_series({Ball(1), ldexp(Ball(3), -2), Ball(0), Ball(2)}, UpperBound());
+  BOOST_TEST((kernel.lower() == std::vector<double>{1, 0.75, 0, 2}));
+  for (const UpperBound gap : kernel.gaps()) BOOST_TEST(gap.value() == 0);
+  BOOST_TEST(kernel.tail().value() == 0);
+  BOOST_TEST(kernel.diagonal() == 3.75);
+  BOOST_TEST(kernel.diagonal_radius().value() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_minorant_bounds_the_kernel_from_below) {
   // L9 on a kernel with positive least eigenvalue: dropping terms loses, never gains.
   Random random(4);

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(dual_of_cos_at_full_correlation_is_the_closed_form) {
 
 BOOST_AUTO_TEST_CASE(kernel_proves_a_positive_bound_on_generated_points) {
   const Outcome run =
-      run_gronwall("kernel --data none --limit 40 --dimension 10 --activation softplus --json");
+      run_gronwall("kernel --data none --points 40 --dimension 10 --activation softplus --json");
   BOOST_REQUIRE_EQUAL(run.code, 0);
   const json::value value = json::parse(run.out);
   const Rational lo = parse_rational(text_of(value.at("lambda_min").at("lo")));

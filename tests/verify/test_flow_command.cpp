@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(text_for_people) {
 BOOST_AUTO_TEST_CASE(batches) {
   const TemporaryFolder folder;
   const std::string base = "-a silu" + kSmall;
-  const json::value batch = flow(base + "--limit 30 --npy " + folder.file("h.npy"));
+  const json::value batch = flow(base + "--points 30 --npy " + folder.file("h.npy"));
   const json::array& outputs = batch.at("outputs").as_array();
   BOOST_REQUIRE_EQUAL(outputs.size(), 30U);
   BOOST_TEST(batch.as_object().count("growth_bounds") == 0U);
@@ -221,12 +221,12 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   refused(softplus + "--depths 0", 2, "--depths");
   refused(softplus + "--depths 2.5", 2, "whole numbers");
   refused(softplus + "--depths 10,,20", 2, "--depths");
-  refused(softplus + "--depths 10 --limit 3", 2, "--limit 1");
+  refused(softplus + "--depths 10 --points 3", 2, "--points 1");
   refused("-a softplus --width 0", 2, "--width must lie between 1 and");
   refused("-a softplus --width -3", 2, "--width must lie between 1 and");
   refused("-a softplus --width 100000", 2, "--width must lie between 1 and");
   refused(softplus + "--dimension 0", 2, "--dimension");
-  refused(softplus + "--limit 0", 2, "--limit");
+  refused(softplus + "--points 0", 2, "--points");
   refused(softplus + "--tolerance 1e-30", 4, "bits");
   refused(softplus + "--tolerance nan", 2, "tolerance");
   refused(softplus + "--tolerance -1e-9", 2, "tolerance");
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   refused(softplus + "--sigma-w 30", 4, "--digits");
   refused(softplus + "--digits 0", 4, "--digits");
   refused(softplus + "--digits 251", 4, "250");
-  refused(softplus + "--digits 20 --limit 3", 2, "--limit 1");
+  refused(softplus + "--digits 20 --points 3", 2, "--points 1");
   refused(softplus + "--digits 20 --depths 10", 2, "--depths");
   refused(softplus + "--digits 20 --tolerance 1e-3", 2, "--tolerance");
   refused(softplus + "--plot /no-such-folder/plot.svg", 3, "/no-such-folder/plot.svg");

@@ -17,7 +17,7 @@ struct SmallRun {
   TemporaryFolder folder;
   fs::path results = folder.path() / "results";
   Outcome outcome = run_gronwall(
-      "verify --quiet --json --data none --limit 60 --dimension 12 --claim slide-hermite-h2 --claim "
+      "verify --quiet --json --data none --points 60 --dimension 12 --claim slide-hermite-h2 --claim "
       "hermite-orthonormal --claim "
       "dual-expansion-unit-variance --claim dual-expansion.erf --claim one-odd-coefficient.softplus --claim "
       "both-parities-infinite.tanh --claim theorem-11-as-stated --claim corollary-1-two-layer --claim "
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(runs_are_reproducible_byte_for_byte) {
   const SmallRun& run = small_run();
   const TemporaryFolder again;
   const std::string arguments =
-      "verify --quiet --data none --limit 60 --dimension 12 --claim gram-lambda-min.softplus --out ";
+      "verify --quiet --data none --points 60 --dimension 12 --claim gram-lambda-min.softplus --out ";
   BOOST_REQUIRE_EQUAL(run_gronwall(arguments + again.file("results")).code, 0);
   const char* name = "certificates/gram-lambda-min.softplus.cert.json";
   BOOST_TEST(read_text(run.results / name) == read_text(again.path() / "results" / name));
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(foreign_folders_are_never_overwritten) {
   const TemporaryFolder folder;
   write_text(folder.file("thesis.txt"), "the only copy");
   const Outcome run =
-      run_gronwall("verify --quiet --data none --limit 5 --claim tanh-spd --out " + folder.path().string());
+      run_gronwall("verify --quiet --data none --points 5 --claim tanh-spd --out " + folder.path().string());
   BOOST_TEST(run.code == 3);
   BOOST_TEST(read_text(folder.file("thesis.txt")) == "the only copy");
 }
@@ -106,10 +106,10 @@ BOOST_AUTO_TEST_CASE(foreign_folders_are_never_overwritten) {
 BOOST_AUTO_TEST_CASE(an_earlier_run_is_replaced_as_a_whole) {
   const TemporaryFolder folder;
   const std::string out = folder.file("results");
-  BOOST_REQUIRE_EQUAL(run_gronwall("verify --quiet --data none --limit 5 --claim tanh-spd --out " + out).code,
-                      0);
   BOOST_REQUIRE_EQUAL(
-      run_gronwall("verify --quiet --data none --limit 5 --claim slide-hermite-h2 --out " + out).code, 0);
+      run_gronwall("verify --quiet --data none --points 5 --claim tanh-spd --out " + out).code, 0);
+  BOOST_REQUIRE_EQUAL(
+      run_gronwall("verify --quiet --data none --points 5 --claim slide-hermite-h2 --out " + out).code, 0);
   BOOST_TEST(!fs::exists(fs::path(out) / "certificates" / "tanh-spd.cert.json"));
   BOOST_TEST(fs::exists(fs::path(out) / "certificates" / "slide-hermite-h2.cert.json"));
   BOOST_TEST(!fs::exists(out + ".earlier"));

@@ -84,14 +84,15 @@ Eigen::VectorXd ClaimContext::first_point() const {
   return certified_input(x * (std::sqrt(static_cast<double>(x.size())) / x.norm()));
 }
 
-void ClaimContext::certify(ClaimRecord& record, CertificateDraft draft) {
-  bundle_.add(record.text.id, {.claim = record.text.id,
-                               .kind = std::move(draft.kind),
-                               .verdict = draft.verdict,
-                               .statement = std::move(draft.statement),
-                               .witness = std::move(draft.witness)});
+CanonicalJson ClaimContext::certify(ClaimRecord& record, CertificateDraft draft) {
+  CanonicalJson reference = bundle_.add(record.text.id, {.claim = record.text.id,
+                                                         .kind = std::move(draft.kind),
+                                                         .verdict = draft.verdict,
+                                                         .statement = std::move(draft.statement),
+                                                         .witness = std::move(draft.witness)});
   record.verdict = draft.verdict;
   record.certificate = CertificateBundle::file_name(record.text.id);
+  return reference;
 }
 
 CertifiedCoefficients ClaimContext::certified_coefficients(const Activation& phi, const Rational& q,

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "gronwall/certificate/bundle.hpp"
 #include "gronwall/certificate/claim.hpp"
 #include "gronwall/data/point_set.hpp"
+#include "gronwall/kernel/limit_kernel.hpp"
 #include "gronwall/sphere/gram_bound.hpp"
 
 namespace gronwall::verify {
@@ -48,6 +50,13 @@ struct MehlerWitness {
   CanonicalJson norm;
 };
 
+/// A power-series kernel with certified lower bounds of its coefficients, and the reference to the
+/// certificate.
+struct CertifiedKernel {
+  DotProductKernel kernel;
+  CanonicalJson reference;
+};
+
 /// Evidence for an enclosed number, 20 digits.
 Evidence enclosure(const std::string& label, const Ball& value);
 
@@ -65,8 +74,9 @@ class ClaimContext {
   /// The first point scaled to `|x|^2 = d`, its entries rounded to multiples of 2^-40.
   Eigen::VectorXd first_point() const;
 
-  /// Writes the certificate of `record`'s claim and enters verdict and file name into the record.
-  void certify(ClaimRecord& record, CertificateDraft draft);
+  /// Writes the certificate of `record`'s claim and enters verdict and file name into the record; returns the
+  /// reference for certificates that use it.
+  CanonicalJson certify(ClaimRecord& record, CertificateDraft draft);
 
   /// Coefficients at the listed indices (increasing), half-width at most 2^-accuracy_bits, with their gauss/1
   /// lemma.
@@ -87,6 +97,12 @@ class ClaimContext {
   /// |a_n(1)| for n = 0..40 of one activation, for the eye.
   Figure coefficient_figure(const Activation& phi);
 
+  /// Kernels of certificates that others may use, by activation and time: `limit-series` as in
+  /// limit_json.hpp.
+  std::map<std::string, CertifiedKernel>& limit_kernels() { return limit_kernels_; }
+  /// Limit kernels solved so far, by activation and time; several claims ask for the same one.
+  std::map<std::string, LimitKernel>& limit_solutions() { return limit_solutions_; }
+
   /// The points as a side file of the bundle, written once.
   const CanonicalJson& points_file();
 
@@ -100,6 +116,8 @@ class ClaimContext {
   Rational q_;
   std::uint64_t seed_;
   std::optional<CanonicalJson> points_file_;
+  std::map<std::string, CertifiedKernel> limit_kernels_;
+  std::map<std::string, LimitKernel> limit_solutions_;
 };
 
 }  // namespace gronwall::verify

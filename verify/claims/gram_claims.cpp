@@ -1,13 +1,12 @@
 /// \file Family `gram`: the least eigenvalue of the Gram matrix of real images.
 
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 
 #include "claims/context.hpp"
+#include "claims/gram_certificate.hpp"
 #include "claims/registry.hpp"
 #include "gronwall/data/inspect.hpp"
-#include "gronwall/linalg/spd_witness.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/numbers/text.hpp"
 #include "gronwall/sphere/dot_products.hpp"
@@ -15,27 +14,6 @@
 
 namespace gronwall::verify {
 namespace {
-
-/// The bound is written with so many significant bits, rounded down: a shorter number for the reader.
-constexpr int kBoundBits = 20;
-
-double round_down_to_bits(double x, int bits) {
-  int exponent = 0;
-  const double mantissa = std::frexp(x, &exponent);
-  return std::ldexp(std::floor(std::ldexp(mantissa, bits)), exponent - bits);
-}
-
-/// What the checker's own enclosure of the entries (docs/certificates.md, spd/1) may cost, with room to
-/// spare: one unit of 2^-60 of the diagonal per rounding, in every entry of a row.
-double checker_allowance(std::size_t points, const std::vector<double>& b) {
-  double sum = 0;
-  double slope = 0;
-  for (std::size_t n = 0; n < b.size(); ++n) {
-    sum += b[n];
-    slope += static_cast<double>(n) * b[n];
-  }
-  return static_cast<double>(points) * 0x1p-58 * (2.0 * static_cast<double>(b.size()) * sum + slope);
-}
 
 std::string why_not_positive(const PointSet& points, const Activation& phi, const GramBound& bound) {
   std::ostringstream reason;
@@ -75,35 +53,18 @@ void check_gram(ClaimContext& context, ClaimRecord& record, const std::string& n
   const KernelCoefficients coefficients = kernel_coefficients(phi, context.q());
   const GramBound bound = bound_gram(points, coefficients);
   const std::vector<double>& b = coefficients.kernel.lower();
-  const auto witness = bound.lower > 0
-                           ? spd_witness(bound.minorant.midpoint, bound.minorant.radius, bound.lower)
-                           : std::nullopt;
-  const double certified =
-      witness ? round_down_to_bits(witness->bound - checker_allowance(points.size(), b), kBoundBits) : 0;
+  const double certified = certify_gram(context, record, bound,
+                                        {.kernel = b,
+                                         .matrix = {{"activation", phi.name()},
+                                                    {"points", context.points_file()},
+                                                    {"q", context.q()},
+                                                    {"type", "dot-product-kernel"}},
+                                         .lemma = {"gauss", context.kernel_lemma(phi, coefficients)}});
   if (!(certified > 0)) throw PrecisionError(why_not_positive(points, phi, bound));
-
-  CanonicalJson::Array b_json;
-  for (const double b_n : b) b_json.emplace_back(to_rational(b_n));
-  const CanonicalJson factor = context.bundle().add_array(
-      record.text.id + ".factor", std::span<const std::int64_t>(witness->factor), {witness->factor.size()});
-  context.certify(
-      record,
-      {.kind = "spd/1",
-       .verdict = Verdict::proved,
-       .statement = CanonicalJson::Object{{"bound", to_rational(certified)},
-                                          {"matrix", CanonicalJson::Object{{"activation", phi.name()},
-                                                                           {"points", context.points_file()},
-                                                                           {"q", context.q()},
-                                                                           {"type", "dot-product-kernel"}}}},
-       .witness = CanonicalJson::Object{{"coefficients", b_json},
-                                        {"factor", factor},
-                                        {"gauss", context.kernel_lemma(phi, coefficients)},
-                                        {"scale", Rational(witness->scale)}}});
   const std::string lo = decimal_below(to_rational(certified), 6);
   record.evidence.push_back(
       {"lambda_min(K), lower end certified", lo, decimal_above(to_rational(bound.upper), 6)});
-  record.reason = "K - " + lo + " I is positive semidefinite on the " + std::to_string(points.size()) +
-                  " points: an integer factor leaves a diagonally dominant remainder, exactly.";
+  record.reason = gram_reason(lo, points.size());
   record.figures.push_back(cosine_figure(points));
   record.figures.push_back(context.coefficient_figure(phi));
 }

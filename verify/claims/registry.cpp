@@ -36,6 +36,8 @@ const std::vector<Claim>& claim_registry() {
     register_gram_claims(all);
     register_flow_claims(all);
     register_rate_claims(all);
+    register_limit_claims(all);
+    register_width_claims(all);
     return all;
   }();
   return claims;

@@ -36,5 +36,7 @@ void register_sphere_claims(std::vector<Claim>& claims);
 void register_gram_claims(std::vector<Claim>& claims);
 void register_flow_claims(std::vector<Claim>& claims);
 void register_rate_claims(std::vector<Claim>& claims);
+void register_limit_claims(std::vector<Claim>& claims);
+void register_width_claims(std::vector<Claim>& claims);
 
 }  // namespace gronwall::verify

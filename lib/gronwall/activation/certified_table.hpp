@@ -21,6 +21,8 @@ namespace gronwall {
 class CertifiedTable {
  public:
   static constexpr int kOrders = 3;
+  /// Arguments of at most this absolute value are fast.
+  static constexpr int kRange = 16;
 
   /// \throws InputError unless phi is analytic on the real line and grows at most linearly in a strip (L1).
   explicit CertifiedTable(const Activation& phi);
@@ -38,7 +40,6 @@ class CertifiedTable {
  private:
   static constexpr int kDegree = 12;
   static constexpr int kCellsPerUnit = 16;
-  static constexpr int kRange = 16;
   static constexpr int kCells = 2 * kRange * kCellsPerUnit + 1;
 
   struct Cell {

@@ -76,6 +76,45 @@ class UpperBound {
   double value_ = 0;
 };
 
+/// A double that is known to be at most some non-negative real quantity; the mirror image of UpperBound.
+/// Never negative: a result that would be rounded below 0 is 0.
+class LowerBound {
+ public:
+  constexpr LowerBound() = default;
+  /// \throws InputError if `value` is NaN, negative or infinite.
+  explicit LowerBound(double value) : value_(value == 0 ? 0 : value) {
+    if (!(value >= 0) || std::isinf(value)) throw InputError("a lower bound must be a finite number >= 0");
+  }
+
+  double value() const { return value_; }
+
+  friend LowerBound operator+(LowerBound a, LowerBound b) {
+    if (a.value_ == 0) return b;
+    if (b.value_ == 0) return a;
+    return down(a.value_ + b.value_);
+  }
+  friend LowerBound operator*(LowerBound a, LowerBound b) { return down(a.value_ * b.value_); }
+  /// Quotient by a quantity with the upper bound `b`. \throws InputError for b = 0.
+  friend LowerBound operator/(LowerBound a, UpperBound b) {
+    if (b.value() == 0) throw InputError("a lower bound cannot be divided by zero");
+    return b.is_finite() ? down(a.value_ / b.value()) : LowerBound();
+  }
+  LowerBound& operator+=(LowerBound b) { return *this = *this + b; }
+  LowerBound& operator*=(LowerBound b) { return *this = *this * b; }
+  friend auto operator<=>(LowerBound, LowerBound) = default;
+  friend LowerBound sqrt(LowerBound a) { return down(std::sqrt(a.value_)); }
+
+ private:
+  /// Sums and products that overflow are still at least the largest double.
+  static LowerBound down(double nearest) {
+    LowerBound result;
+    result.value_ = nearest > 0 ? std::nextafter(nearest, 0.0) : 0;
+    return result;
+  }
+
+  double value_ = 0;
+};
+
 /// Half the distance between 1 and the next double: the relative error of one correctly rounded operation.
 inline constexpr double kUnitRoundoff = 0x1p-53;
 

@@ -92,6 +92,26 @@ DotProductKernel DotProductKernel::from_hermite(const std::vector<Ball>& coeffic
   return kernel;
 }
 
+DotProductKernel DotProductKernel::from_series(const std::vector<Ball>& coefficients, UpperBound radius) {
+  if (coefficients.empty() || !radius.is_finite())
+    throw InputError("a kernel needs at least one coefficient and a finite radius");
+  DotProductKernel kernel;
+  const Ball spread = Ball::with_radius(Ball(0), radius);
+  Ball sum = spread;
+  for (const Ball& c : coefficients) {
+    if (!c.is_finite()) throw InputError("a coefficient of the kernel is not bounded");
+    const double b = std::max(0.0, (c + spread).lower());
+    kernel.lower_.push_back(b);
+    kernel.gaps_.push_back(UpperBound(std::max(0.0, (c - Ball::exact(b)).upper())));
+    sum += c;
+  }
+  // The part of unknown degree, at every |rho| <= 1.
+  kernel.gaps_.front() += radius;
+  kernel.diagonal_ = sum.midpoint();
+  kernel.diagonal_radius_ = (sum - Ball::exact(kernel.diagonal_)).magnitude();
+  return kernel;
+}
+
 EnclosedMatrix minorant_gram(const PointSet& points, const std::vector<double>& b) {
   PolynomialGram gram = polynomial_gram(points, b);
   return {std::move(gram.values), EntryRadius(gram.diagonal_error, gram.off_diagonal_error)};

@@ -23,9 +23,14 @@ class DotProductKernel {
   /// \throws InputError for no coefficients or unbounded balls.
   static DotProductKernel from_hermite(const std::vector<Ball>& coefficients, const Ball& norm);
 
+  /// From coefficients that are known in sum: `sum_n |c_n - coefficients[n]| <= radius` over all n (those
+  /// beyond the last count as 0). \throws InputError for no coefficients or unbounded balls.
+  static DotProductKernel from_series(const std::vector<Ball>& coefficients, UpperBound radius);
+
   /// `b_0, ..., b_M`: doubles with `0 <= b_n <= c_n`.
   const std::vector<double>& lower() const { return lower_; }
-  /// Upper bounds of `c_n - b_n`, n = 0, ..., M.
+  /// Upper bounds of `c_n - b_n`, n = 0, ..., M. After from_series only together: with the tail they bound
+  /// `sum_n (c_n - b_n) rho^n` at every |rho| <= 1 (the radius is in the first).
   const std::vector<UpperBound>& gaps() const { return gaps_; }
   /// Upper bound of `sum_{n > M} c_n`.
   UpperBound tail() const { return tail_; }

@@ -24,8 +24,12 @@ KernelCoefficients kernel_coefficients(const Activation& phi, const Rational& q)
 }
 
 GramBound bound_gram(const PointSet& points, const KernelCoefficients& coefficients) {
-  GramBound result{.gram = kernel_gram(points, coefficients.kernel),
-                   .minorant = minorant_gram(points, coefficients.kernel.lower()),
+  return bound_gram(points, coefficients.kernel);
+}
+
+GramBound bound_gram(const PointSet& points, const DotProductKernel& kernel) {
+  GramBound result{.gram = kernel_gram(points, kernel),
+                   .minorant = minorant_gram(points, kernel.lower()),
                    .minorant_lambda_min = {},
                    .lower = 0,
                    .upper = 0};

@@ -44,5 +44,7 @@ struct GramBound {
 
 /// \throws InputError for zero vectors or equal directions, naming the rows.
 GramBound bound_gram(const PointSet& points, const KernelCoefficients& coefficients);
+/// The same for any power-series kernel K_ij = kappa(rho_ij).
+GramBound bound_gram(const PointSet& points, const DotProductKernel& kernel);
 
 }  // namespace gronwall
