@@ -52,7 +52,7 @@ Variance bound_variance(const LimitModel& model, const Modes& modes, const Inter
 class Composition {
  public:
   Composition(const std::vector<Interval>& s, std::size_t order, std::size_t shift)
-      : order_(order), s_(s), shift_(shift), powers_(order + 1, std::vector<Interval>(order + 1, number(0))) {
+      : s_(s), shift_(shift), powers_(order + 1, std::vector<Interval>(order + 1, number(0))) {
     Interval odd = number(1), factorial = number(1);  // (2j-1)!! and j!
     for (std::size_t j = 1; j <= order; ++j) {
       odd = odd * number(2 * j - 1);
@@ -75,7 +75,7 @@ class Composition {
   }
 
  private:
-  std::size_t order_, k_ = 0;
+  std::size_t k_ = 0;
   const std::vector<Interval>& s_;
   std::size_t shift_;
   std::vector<Interval> factors_;

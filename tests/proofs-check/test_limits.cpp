@@ -394,11 +394,12 @@ BOOST_AUTO_TEST_CASE(finite_depth) {
     Real radius;
     std::string modes;
   };
-  for (const auto& [name, rho, panels, radius, modes] :
-       {Part{"softplus", 1.0L, 2, 0x1p-26L, modes_witness(80, 140, "5*2^-1", 160)},
-        Part{"tanh", -1.0L, 1, 0x1p-14L, modes_witness(60, 120, "3*2^-1", 128)},
-        Part{"sigmoid", 0.5L, 1, 0x1p-20L, modes_witness(60, 120, "3*2^-1", 128)}}) {
-    const LimitCase c({name, 1, 0.5L, 1, panels, 12, false, 80});
+  for (const Part& part : {Part{"softplus", 1.0L, 2, 0x1p-26L, modes_witness(80, 140, "5*2^-1", 160)},
+                           Part{"tanh", -1.0L, 1, 0x1p-14L, modes_witness(60, 120, "3*2^-1", 128)},
+                           Part{"sigmoid", 0.5L, 1, 0x1p-20L, modes_witness(60, 120, "3*2^-1", 128)}}) {
+    const std::string &name = part.name, &modes = part.modes;
+    const Real rho = part.rho, radius = part.radius;
+    const LimitCase c({name, 1, 0.5L, 1, part.panels, 12, false, 80});
     const LimitPoint truth = c.solver.at(rho);
     const std::string limit =
         folder.add("limit.cert.json",
