@@ -286,19 +286,7 @@ void check_formula(ClaimContext& context, ClaimRecord& record, Verdict verdict, 
   record.reason = reason;
 }
 
-ClaimText text_of(std::string id, std::string title, std::string source, std::string statement,
-                  std::vector<std::string> hypotheses, std::string check, std::string correction = "",
-                  std::string corrected_by = "") {
-  return {.id = std::move(id),
-          .family = "flow",
-          .title = std::move(title),
-          .source = std::move(source),
-          .statement = std::move(statement),
-          .hypotheses = std::move(hypotheses),
-          .check = std::move(check),
-          .correction = std::move(correction),
-          .corrected_by = std::move(corrected_by)};
-}
+constexpr ClaimFamily text_of{"flow"};
 
 void register_well_posedness(std::vector<Claim>& claims) {
   for (const char* name : {"softplus", "tanh", "sigmoid", "gelu", "silu", "erf", "sin", "gaussian", "elu"})

@@ -319,19 +319,7 @@ void check_structure(ClaimContext& context, ClaimRecord& record, CanonicalJson::
   record.reason = reason;
 }
 
-ClaimText text_of(std::string id, std::string title, std::string source, std::string statement,
-                  std::vector<std::string> hypotheses, std::string check, std::string correction = "",
-                  std::string corrected_by = "") {
-  return {.id = std::move(id),
-          .family = "limit",
-          .title = std::move(title),
-          .source = std::move(source),
-          .statement = std::move(statement),
-          .hypotheses = std::move(hypotheses),
-          .check = std::move(check),
-          .correction = std::move(correction),
-          .corrected_by = std::move(corrected_by)};
-}
+constexpr ClaimFamily text_of{"limit"};
 
 const std::vector<std::string> kUnit{"n = infinity", "T = sigma_w = sigma_v = 1", "sigma_u^2/d = 1, |x| = 1"};
 

@@ -330,19 +330,7 @@ void check_mean_square(ClaimContext& context, ClaimRecord& record) {
       sample_figure("ReLU: root of the share of wrong signs at T", "error of lambda_T", samples, rate));
 }
 
-ClaimText text_of(std::string id, std::string title, std::string source, std::string statement,
-                  std::vector<std::string> hypotheses, std::string check, std::string correction = "",
-                  std::string corrected_by = "") {
-  return {.id = std::move(id),
-          .family = "rate",
-          .title = std::move(title),
-          .source = std::move(source),
-          .statement = std::move(statement),
-          .hypotheses = std::move(hypotheses),
-          .check = std::move(check),
-          .correction = std::move(correction),
-          .corrected_by = std::move(corrected_by)};
-}
+constexpr ClaimFamily text_of{"rate"};
 
 }  // namespace
 

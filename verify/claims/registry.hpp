@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gronwall/certificate/claim.hpp"
@@ -18,6 +19,24 @@ struct Claim {
   /// Must set the verdict; throws gronwall::Error where it cannot decide, which makes the claim
   /// `inconclusive`.
   std::function<void(ClaimContext&, ClaimRecord&)> check;
+};
+
+/// Makes the texts of one family's claims; `correction` and `corrected_by` as in ClaimText.
+struct ClaimFamily {
+  const char* name;
+  ClaimText operator()(std::string id, std::string title, std::string source, std::string statement,
+                       std::vector<std::string> hypotheses, std::string check, std::string correction = "",
+                       std::string corrected_by = "") const {
+    return {.id = std::move(id),
+            .family = name,
+            .title = std::move(title),
+            .source = std::move(source),
+            .statement = std::move(statement),
+            .hypotheses = std::move(hypotheses),
+            .check = std::move(check),
+            .correction = std::move(correction),
+            .corrected_by = std::move(corrected_by)};
+  }
 };
 
 /// Every claim, in the order of the ledger.

@@ -186,16 +186,10 @@ void check_lambda_min(ClaimContext& context, ClaimRecord& record) {
 
 ClaimText text_of(std::string id, std::string title, std::string source, std::string statement,
                   std::string check) {
-  return {
-      .id = std::move(id),
-      .family = "width",
-      .title = std::move(title),
-      .source = std::move(source),
-      .statement = std::move(statement),
-      .hypotheses = {"independent standard Gaussian weights unless said otherwise", "L = 8, sigma_u^2/d = 1"},
-      .check = std::move(check) + " " + kTest,
-      .correction = "",
-      .corrected_by = ""};
+  return ClaimFamily{"width"}(
+      std::move(id), std::move(title), std::move(source), std::move(statement),
+      {"independent standard Gaussian weights unless said otherwise", "L = 8, sigma_u^2/d = 1"},
+      std::move(check) + " " + kTest);
 }
 
 }  // namespace

@@ -1,13 +1,12 @@
 #include "gronwall/kernel/limit_modes.hpp"
 
-#include <arb_poly.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "gronwall/activation/derivative_bounds.hpp"
 #include "gronwall/gaussian/hermite.hpp"
 #include "gronwall/linalg/parallel.hpp"
+#include "gronwall/numbers/arb_poly.hpp"
 #include "gronwall/numbers/threads.hpp"
 
 namespace gronwall {

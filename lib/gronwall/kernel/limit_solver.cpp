@@ -1,13 +1,12 @@
 #include "gronwall/kernel/limit_solver.hpp"
 
-#include <arb_poly.h>
-
 #include <cmath>
 #include <limits>
 #include <sstream>
 
 #include "gronwall/activation/derivative_bounds.hpp"
 #include "gronwall/linalg/parallel.hpp"
+#include "gronwall/numbers/arb_poly.hpp"
 #include "gronwall/numbers/error.hpp"
 
 namespace gronwall {
