@@ -17,6 +17,8 @@ enum ExitCode : int {
   kFileTrouble = 3,
   /// The precision asked for cannot be reached.
   kOutOfPrecision = 4,
+  /// Training met a number that is not finite.
+  kDiverged = 5,
   /// A defect of the program.
   kInternalError = 70
 };
@@ -29,5 +31,8 @@ int run_hermite(const std::vector<std::string>& arguments);
 int run_dual(const std::vector<std::string>& arguments);
 int run_kernel(const std::vector<std::string>& arguments);
 int run_flow(const std::vector<std::string>& arguments);
+int run_train(const std::vector<std::string>& arguments);
+int run_evaluate(const std::vector<std::string>& arguments);
+int run_predict(const std::vector<std::string>& arguments);
 
 }  // namespace gronwall::verify

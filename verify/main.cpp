@@ -27,6 +27,10 @@ constexpr std::array kCommands = {
     Command{"kernel", "Gram matrix of a data set, with a proved bound of its smallest eigenvalue",
             run_kernel},
     Command{"flow", "a Neural ODE followed with proved bounds: state, adjoint, gradient, 1/L law", run_flow},
+    Command{"train", "train a Neural ODE or residual network; a run is a folder and can be resumed",
+            run_train},
+    Command{"evaluate", "loss and accuracy of a trained network", run_evaluate},
+    Command{"predict", "the outputs of a trained network", run_predict},
 };
 
 void print_help(std::ostream& out) {
@@ -36,7 +40,9 @@ void print_help(std::ostream& out) {
     out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary << '\n';
   out << "\nexit codes: 0 success; 1 something was not proved or not accepted; 2 bad input; 3 a file cannot "
          "be\n"
-         "read or written; 4 the precision asked for cannot be reached; 70 a defect of the program\n";
+         "read or written; 4 the precision asked for cannot be reached; 5 training diverged; 70 a defect of "
+         "the\n"
+         "program; 130, 143 training was stopped by SIGINT, SIGTERM and can be resumed\n";
 }
 
 int report_error(const char* kind, const std::exception& error, int code) {

@@ -10,6 +10,7 @@
 #include "gronwall/data/inspect.hpp"
 #include "gronwall/data/npy_writer.hpp"
 #include "gronwall/data/read_points.hpp"
+#include "gronwall/data/real_table.hpp"
 #include "gronwall/data/sha256.hpp"
 
 namespace gronwall {
@@ -50,6 +51,42 @@ const Bytes kIdx = from_hex(
     "01020304");
 
 BOOST_AUTO_TEST_SUITE(reading)
+
+BOOST_AUTO_TEST_CASE(tables_of_doubles) {
+  const TemporaryFolder folder;
+  const auto values_of = [&](const std::filesystem::path& path, const ReadOptions& options = {}) {
+    return read_table(path, options).values;
+  };
+  // No integers with a common scale hold these.
+  const std::vector<double> wide{1e300, -5e-324, 0.1, -0.0, 2, 3};
+  write_npy(folder.path() / "wide.npy", wide, {3, 2});
+  const RealTable table = read_table(folder.path() / "wide.npy");
+  BOOST_TEST(table.values == wide, boost::test_tools::per_element());
+  BOOST_TEST(std::signbit(table.values[3]));
+  BOOST_TEST(table.columns == 2U);
+  BOOST_TEST(table.rows() == 3U);
+  BOOST_TEST(table.available == 3U);
+  BOOST_TEST(table.source.sha256 == sha256_hex(read_file(folder.path() / "wide.npy")));
+  const RealTable part = read_table(folder.path() / "wide.npy", {.offset = 1, .limit = 1});
+  BOOST_TEST(part.values == (std::vector<double>{0.1, -0.0}), boost::test_tools::per_element());
+  BOOST_TEST(part.available == 3U);
+  BOOST_TEST(part.source.first_row == 1U);
+
+  BOOST_TEST(values_of(folder.write("a.csv", "x,y\n0.1,1e-300\n-3,1e200\n")) ==
+                 (std::vector<double>{0.1, 1e-300, -3, 1e200}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(folder.write("a.idx", kIdx)) == (std::vector<double>{1, 2, 3, 4}),
+             boost::test_tools::per_element());
+  // One dimension is one column: labels.
+  write_npy(folder.path() / "labels.npy", Integers{4, -2, 7}, {3});
+  BOOST_TEST(values_of(folder.path() / "labels.npy") == (std::vector<double>{4, -2, 7}),
+             boost::test_tools::per_element());
+  BOOST_TEST(read_table(folder.path() / "labels.npy").columns == 1U);
+  const double nan = std::nan("");
+  write_npy(folder.path() / "nan.npy", std::vector<double>{1, nan}, {2, 1});
+  check_refused([&] { read_table(folder.path() / "nan.npy"); }, {"row 1", "NaN"});
+  check_refused([&] { read_table(folder.write("bad.csv", "1,x\n")); }, {"line 1, column 2"});
+}
 
 BOOST_AUTO_TEST_CASE(formats_are_recognised_by_content) {
   const TemporaryFolder folder;

@@ -54,6 +54,28 @@ BOOST_AUTO_TEST_CASE(a_terminal_gets_a_bar_with_an_estimate) {
   BOOST_TEST(out.str().empty());
 }
 
+BOOST_AUTO_TEST_CASE(parts_of_an_item) {
+  std::ostringstream out;
+  FakeClock clock;
+  ProgressBar bar(2, ProgressStyle::bar, out, 100, clock.reader());
+  bar.start("first");
+  out.str("");
+  clock.now += std::chrono::milliseconds(50);
+  bar.advance(0.1, "too soon");
+  BOOST_TEST(out.str().empty());
+  clock.now += std::chrono::milliseconds(9950);
+  bar.advance(0.5, "first half");
+  BOOST_TEST(out.str() == "\r\x1b[K[#####...............] 0/2  10 s, 30 s left  first half");
+  out.str("");
+  clock.now += std::chrono::milliseconds(99);
+  bar.advance(0.6, "too soon again");
+  BOOST_TEST(out.str().empty());
+  ProgressBar lines(2, ProgressStyle::lines, out, 100, clock.reader());
+  clock.now += std::chrono::seconds(1);
+  lines.advance(0.5, "nothing");
+  BOOST_TEST(out.str().empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_bar_never_fills_its_line) {
   for (int width = 40; width < 90; ++width) {
     std::ostringstream out;

@@ -129,11 +129,43 @@ std::vector<double> read_floats(const Elements& elements, ElementType type, std:
   return values;
 }
 
+struct Selection {
+  RowRange rows;
+  std::size_t dimension;
+};
+
+/// The rows that `options` select, seen to lie in the file. Completes `source`.
+Selection select(const ArrayLayout& layout, ByteView bytes, const ReadOptions& options,
+                 const std::string& format, PointSource& source) {
+  const std::string where = source.name + " (" + format + ")";
+  check_length(layout, bytes.size(), where);
+  std::uint64_t dimension = 1;  // cannot overflow: the whole array has been seen to fit the file, or is empty
+  for (std::size_t axis = 1; axis < layout.shape.size(); ++axis) dimension *= layout.shape[axis];
+  const RowRange rows = select_rows(layout.shape[0], dimension, options, where);
+  source.description = format + " " + to_string(layout.type) + ", " + shape_text(layout.shape);
+  source.first_row = rows.first;
+  return {rows, static_cast<std::size_t>(dimension)};
+}
+
 }  // namespace
 
 std::string to_string(ElementType type) {
   const char kind = type.kind == NumberKind::kUnsigned ? 'u' : type.kind == NumberKind::kSigned ? 'i' : 'f';
   return kind + std::to_string(type.bytes);
+}
+
+RealTable decode_table(const ArrayLayout& layout, ByteView bytes, const ReadOptions& options,
+                       const std::string& format, PointSource source) {
+  if (layout.shape.empty())
+    throw InputError(source.name + " (" + format + ") holds one number, not an array of rows");
+  const auto [rows, columns] = select(layout, bytes, options, format, source);
+  const Elements elements(layout, bytes.subspan(layout.data_offset), rows, columns);
+  if (layout.type.kind == NumberKind::kFloat) {
+    std::vector<double> values = read_floats(elements, layout.type, columns, source);
+    return {columns, std::move(values), std::move(source), layout.shape[0]};
+  }
+  const std::vector<std::int64_t> integers = read_integers(elements, layout.type, columns, source);
+  return {columns, std::vector<double>(integers.begin(), integers.end()), std::move(source), layout.shape[0]};
 }
 
 PointSet decode_points(const ArrayLayout& layout, ByteView bytes, const ReadOptions& options,
@@ -144,13 +176,7 @@ PointSet decode_points(const ArrayLayout& layout, ByteView bytes, const ReadOpti
         where + " holds an array of " + std::to_string(layout.shape.size()) +
         " dimension(s), not points (labels, perhaps?); points need a shape (N, d), or (N, rows, columns)");
   }
-  check_length(layout, bytes.size(), where);
-  std::uint64_t dimension = 1;  // cannot overflow: the whole array has been seen to fit the file, or is empty
-  for (std::size_t axis = 1; axis < layout.shape.size(); ++axis) dimension *= layout.shape[axis];
-  const RowRange rows = select_rows(layout.shape[0], dimension, options, where);
-
-  source.description = format + " " + to_string(layout.type) + ", " + shape_text(layout.shape);
-  source.first_row = rows.first;
+  const auto [rows, dimension] = select(layout, bytes, options, format, source);
   const Elements elements(layout, bytes.subspan(layout.data_offset), rows, dimension);
 
   if (layout.type.kind == NumberKind::kFloat) {

@@ -10,6 +10,7 @@
 #include "gronwall/data/file_io.hpp"
 #include "gronwall/data/point_set.hpp"
 #include "gronwall/data/read_options.hpp"
+#include "gronwall/data/real_table.hpp"
 
 namespace gronwall {
 
@@ -42,6 +43,11 @@ struct ArrayLayout {
 /// source.first_row are set here. \throws InputError for fewer than two dimensions, a wrong length, NaN or
 /// infinity, values that exact integers cannot hold, and as select_rows does.
 PointSet decode_points(const ArrayLayout& layout, ByteView bytes, const ReadOptions& options,
+                       const std::string& format, PointSource source);
+
+/// The same as doubles, each the nearest one; an array of one dimension is one column. \throws InputError for
+/// no dimensions, a wrong length, NaN or infinity, and as select_rows does.
+RealTable decode_table(const ArrayLayout& layout, ByteView bytes, const ReadOptions& options,
                        const std::string& format, PointSource source);
 
 }  // namespace gronwall

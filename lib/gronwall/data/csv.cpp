@@ -206,6 +206,24 @@ double nearest_double(std::string_view field, const WrittenNumber& number, const
   return value;
 }
 
+std::vector<double> nearest_doubles(const Table& table, RowRange rows, const std::string& name) {
+  std::vector<double> values;
+  values.reserve(rows.count * table.columns());
+  table.for_each_field(rows, [&](std::string_view field, std::size_t line, std::size_t column) {
+    const WrittenNumber number = require_number(field, name, line, column);
+    values.push_back(nearest_double(field, number, place(name, line, column)));
+  });
+  return values;
+}
+
+/// The rows that `options` select. Completes `source`.
+RowRange select(const Table& table, const ReadOptions& options, PointSource& source) {
+  const RowRange rows = select_rows(table.rows(), table.columns(), options, source.name);
+  source.description = "CSV, " + std::to_string(table.rows()) + " x " + std::to_string(table.columns());
+  source.first_row = rows.first;
+  return rows;
+}
+
 }  // namespace
 
 bool is_text(ByteView bytes) {
@@ -216,21 +234,20 @@ bool is_text(ByteView bytes) {
   });
 }
 
+RealTable parse_csv_table(ByteView bytes, const ReadOptions& options, PointSource source) {
+  const Table table(bytes, source.name);
+  const RowRange rows = select(table, options, source);
+  std::vector<double> values = nearest_doubles(table, rows, source.name);
+  return {table.columns(), std::move(values), std::move(source), table.rows()};
+}
+
 PointSet parse_csv(ByteView bytes, const ReadOptions& options, PointSource source) {
   const Table table(bytes, source.name);
   const std::size_t dimension = table.columns();
-  const RowRange rows = select_rows(table.rows(), dimension, options, source.name);
-  source.description = "CSV, " + std::to_string(table.rows()) + " x " + std::to_string(dimension);
-  source.first_row = rows.first;
+  const RowRange rows = select(table, options, source);
 
   if (options.quantise_bits) {
-    std::vector<double> values;
-    values.reserve(rows.count * dimension);
-    table.for_each_field(rows, [&](std::string_view field, std::size_t line, std::size_t column) {
-      const WrittenNumber number = require_number(field, source.name, line, column);
-      values.push_back(nearest_double(field, number, place(source.name, line, column)));
-    });
-    ScaledIntegers scaled = quantise(values, *options.quantise_bits);
+    ScaledIntegers scaled = quantise(nearest_doubles(table, rows, source.name), *options.quantise_bits);
     source.quantise_bits = options.quantise_bits;
     return PointSet(dimension, std::move(scaled.values), std::move(source), scaled.scale);
   }

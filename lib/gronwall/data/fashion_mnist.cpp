@@ -7,9 +7,10 @@
 #include "gronwall/numbers/error.hpp"
 
 namespace gronwall {
+namespace {
 
-std::filesystem::path fashion_mnist_path(FashionMnist part) {
-  const std::string name = part == FashionMnist::kTest ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte";
+std::filesystem::path find_file(FashionMnist part, const char* content) {
+  const std::string name = (part == FashionMnist::kTest ? "t10k-" : "train-") + std::string(content);
   const std::filesystem::path installed = "/usr/share/datasets/fashion-mnist";
 
   std::vector<std::filesystem::path> folders;
@@ -28,6 +29,16 @@ std::filesystem::path fashion_mnist_path(FashionMnist part) {
       "Fashion-MNIST (" + name + ".gz) is neither in " + installed.string() +
       " nor in the folder GRONWALL_DATA_DIR names; install the package dataset-fashion-mnist, set that "
       "variable, or choose other data (--data FILE, --data none)");
+}
+
+}  // namespace
+
+std::filesystem::path fashion_mnist_path(FashionMnist part) {
+  return find_file(part, "images-idx3-ubyte");
+}
+
+std::filesystem::path fashion_mnist_labels_path(FashionMnist part) {
+  return find_file(part, "labels-idx1-ubyte");
 }
 
 }  // namespace gronwall

@@ -178,6 +178,11 @@ ArrayLayout parse_npy_header(ByteView bytes, const std::string& name) {
   return layout;
 }
 
+RealTable parse_npy_table(ByteView bytes, const ReadOptions& options, PointSource source) {
+  const ArrayLayout layout = parse_npy_header(bytes, source.name);
+  return decode_table(layout, bytes, options, "NPY", std::move(source));
+}
+
 PointSet parse_npy(ByteView bytes, const ReadOptions& options, PointSource source) {
   const ArrayLayout layout = parse_npy_header(bytes, source.name);
   return decode_points(layout, bytes, options, "NPY", std::move(source));

@@ -17,6 +17,9 @@ bool is_npy(ByteView bytes);
 /// element types other than u1 u2 u4 u8 i1 i2 i4 i8 f4 f8.
 ArrayLayout parse_npy_header(ByteView bytes, const std::string& name);
 
+/// Reads the array of an NPY file as doubles. \throws InputError as parse_npy_header and decode_table do.
+RealTable parse_npy_table(ByteView bytes, const ReadOptions& options, PointSource source);
+
 /// Reads points from an NPY file of shape (N, d), or of higher rank, flattened as numpy.reshape(a, (N, -1)).
 /// \throws InputError as parse_npy_header and decode_points do.
 PointSet parse_npy(ByteView bytes, const ReadOptions& options, PointSource source);

@@ -8,6 +8,7 @@
 #include "gronwall/data/gzip.hpp"
 #include "gronwall/data/idx.hpp"
 #include "gronwall/data/npy.hpp"
+#include "gronwall/data/real_table.hpp"
 #include "gronwall/data/sha256.hpp"
 #include "gronwall/numbers/error.hpp"
 
@@ -25,9 +26,16 @@ std::string first_bytes(ByteView bytes) {
   return text;
 }
 
-}  // namespace
+enum class Format { npy, idx, csv };
 
-PointSet read_points(const std::filesystem::path& path, const ReadOptions& options) {
+/// The bytes of a file, decompressed, and what they are.
+struct RecognisedFile {
+  Format format;
+  Bytes bytes;
+  PointSource source;
+};
+
+RecognisedFile recognise(const std::filesystem::path& path, const ReadOptions& options) {
   check_options(options);
   Bytes bytes = read_file(path, options.max_bytes);
   PointSource source{path.filename().string(), {}, sha256_hex(bytes)};
@@ -39,17 +47,43 @@ PointSet read_points(const std::filesystem::path& path, const ReadOptions& optio
     if (plain_name.extension() == ".gz") plain_name.replace_extension();
   }
 
-  if (is_npy(bytes)) return parse_npy(bytes, options, std::move(source));
-  if (is_idx(bytes)) return parse_idx(bytes, options, std::move(source));
+  if (is_npy(bytes)) return {Format::npy, std::move(bytes), std::move(source)};
+  if (is_idx(bytes)) return {Format::idx, std::move(bytes), std::move(source)};
   const bool called_npy = plain_name.extension() == ".npy";
   const bool called_idx = plain_name.extension() == ".idx" || plain_name.string().ends_with("-ubyte");
   if (called_npy || called_idx) {
     throw InputError(name + " is called " + (called_npy ? "an NPY" : "an IDX") +
                      " file but has the wrong magic number: it begins with the bytes " + first_bytes(bytes));
   }
-  if (is_text(bytes)) return parse_csv(bytes, options, std::move(source));
+  if (is_text(bytes)) return {Format::csv, std::move(bytes), std::move(source)};
   throw InputError(name + " is neither IDX nor NPY nor text (CSV): it begins with the bytes " +
                    first_bytes(bytes));
+}
+
+}  // namespace
+
+PointSet read_points(const std::filesystem::path& path, const ReadOptions& options) {
+  RecognisedFile file = recognise(path, options);
+  switch (file.format) {
+    case Format::npy:
+      return parse_npy(file.bytes, options, std::move(file.source));
+    case Format::idx:
+      return parse_idx(file.bytes, options, std::move(file.source));
+    default:
+      return parse_csv(file.bytes, options, std::move(file.source));
+  }
+}
+
+RealTable read_table(const std::filesystem::path& path, const ReadOptions& options) {
+  RecognisedFile file = recognise(path, options);
+  switch (file.format) {
+    case Format::npy:
+      return parse_npy_table(file.bytes, options, std::move(file.source));
+    case Format::idx:
+      return parse_idx_table(file.bytes, options, std::move(file.source));
+    default:
+      return parse_csv_table(file.bytes, options, std::move(file.source));
+  }
 }
 
 }  // namespace gronwall

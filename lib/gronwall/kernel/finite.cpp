@@ -11,6 +11,7 @@
 #include "gronwall/kernel/layer_factors.hpp"
 #include "gronwall/linalg/dense_kernels.hpp"
 #include "gronwall/linalg/parallel.hpp"
+#include "gronwall/linalg/symmetric_blocks.hpp"
 #include "gronwall/model/resnet.hpp"
 #include "gronwall/numbers/error.hpp"
 
@@ -90,7 +91,7 @@ void parallel_tiles(std::size_t count, unsigned threads, Task&& task) {
   parallel_for(
       workers,
       [&](std::size_t) {
-        TileMemory memory;
+        ReusableBuffer memory;
         for (std::size_t i = next++; i < count; i = next++) task(i, memory);
       },
       threads);
@@ -99,7 +100,7 @@ void parallel_tiles(std::size_t count, unsigned threads, Task&& task) {
 /// The blocks of the kernel for two tiles of inputs.
 class TilePair {
  public:
-  TilePair(const LayerFactors& left, const LayerFactors& right, Index width, TileMemory& memory)
+  TilePair(const LayerFactors& left, const LayerFactors& right, Index width, ReusableBuffer& memory)
       : left_(left), right_(right), n_(width), memory_(memory) {}
 
   /// Phi_L^T Phi_L.
@@ -162,15 +163,8 @@ class TilePair {
   const LayerFactors& left_;
   const LayerFactors& right_;
   Index n_;
-  TileMemory& memory_;
+  ReusableBuffer& memory_;
 };
-
-/// Writes a block and its mirror image; of a block on the diagonal the lower triangle counts.
-void place(MatrixXd block, Index row, Index column, MatrixXd& into) {
-  if (row == column) block.triangularView<Eigen::StrictlyUpper>() = MatrixXd(block.transpose());
-  into.block(row, column, block.rows(), block.cols()) = block;
-  into.block(column, row, block.cols(), block.rows()) = block.transpose();
-}
 
 }  // namespace
 
@@ -185,7 +179,7 @@ FiniteKernel finite_kernel(const NeuralOde& model, const MatrixXd& x, long depth
   const double tail = options.method == GramMethod::compressed ? options.tolerance / 2.5 : 0;
   const Index size = tile_size(n, count, depth), tiles = (count + size - 1) / size;
   std::vector<LayerFactors> factors(static_cast<std::size_t>(tiles));
-  parallel_tiles(factors.size(), options.threads, [&](std::size_t t, TileMemory& memory) {
+  parallel_tiles(factors.size(), options.threads, [&](std::size_t t, ReusableBuffer& memory) {
     const Index first = static_cast<Index>(t) * size;
     factors[t] = sweep.factors(x, first, std::min(size, count - first), tail, memory);
   });
@@ -204,14 +198,14 @@ FiniteKernel finite_kernel(const NeuralOde& model, const MatrixXd& x, long depth
   for (std::size_t j = 0; j < factors.size(); ++j)
     for (std::size_t i = j + 1; i < factors.size(); ++i) pairs.emplace_back(i, j);
   for (std::size_t i = 0; i < factors.size(); ++i) pairs.emplace_back(i, i);
-  parallel_tiles(pairs.size(), options.threads, [&](std::size_t t, TileMemory& memory) {
+  parallel_tiles(pairs.size(), options.threads, [&](std::size_t t, ReusableBuffer& memory) {
     const LayerFactors &left = factors[pairs[t].first], &right = factors[pairs[t].second];
     const TilePair both(left, right, n, memory);
-    place(v_scale * both.activations(), left.first, right.first, kernel.K_v);
-    place(w_scale * both.tensor_products(), left.first, right.first, kernel.K_W);
-    place(u_scale * both.adjoints().cwiseProduct(
-                        gram_of_inputs.block(left.first, right.first, left.inputs, right.inputs)),
-          left.first, right.first, kernel.K_U);
+    place_symmetric(v_scale * both.activations(), left.first, right.first, kernel.K_v);
+    place_symmetric(w_scale * both.tensor_products(), left.first, right.first, kernel.K_W);
+    place_symmetric(u_scale * both.adjoints().cwiseProduct(
+                                  gram_of_inputs.block(left.first, right.first, left.inputs, right.inputs)),
+                    left.first, right.first, kernel.K_U);
   });
   return kernel;
 }

@@ -39,12 +39,13 @@ std::vector<double> squared_tails(const Columns& columns) {
 
 }  // namespace
 
-MatrixXd layer_polynomials(Index layers) {
+MatrixXd layer_polynomials(Index layers, std::optional<Index> terms) {
   // Each column is the one before times the node, orthogonalised twice against all others: as good as
   // orthogonal, while columns are polynomials of the stated degree.
-  MatrixXd q(layers, layers);
+  const Index columns = terms.value_or(layers);
+  MatrixXd q(layers, columns);
   const Eigen::ArrayXd nodes = Eigen::ArrayXd::LinSpaced(layers, -1, 1);
-  for (Index p = 0; p < layers; ++p) {
+  for (Index p = 0; p < columns; ++p) {
     Eigen::VectorXd next =
         p == 0 ? Eigen::VectorXd::Ones(layers) : Eigen::VectorXd(q.col(p - 1).array() * nodes);
     for (int pass = 0; pass < 2; ++pass)
@@ -65,17 +66,8 @@ LayerSweep::LayerSweep(const NeuralOde& model, long depth, Index output)
       input_scale_(scale(model.sigma_u(), model.input_dimension())),
       output_scale_(scale(model.sigma_v(), model.width())) {}
 
-double* TileMemory::reserve(Index count) {
-  if (count > held_) {
-    buffer_.reset();
-    buffer_ = doubles(count);
-    held_ = count;
-  }
-  return buffer_->as<double>();
-}
-
 LayerFactors LayerSweep::factors(const MatrixXd& x, Index first, Index count, double relative_tail,
-                                 TileMemory& memory) const {
+                                 ReusableBuffer& memory) const {
   const auto& kernels = dense::kernels().f64;
   const Index n = model_.width(), d = model_.input_dimension(), size = n * count;
   const MatrixXd& w = model_.w();

@@ -9,6 +9,7 @@
 
 #include <Eigen/Core>
 #include <memory>
+#include <optional>
 
 #include "gronwall/kernel/fast_activation.hpp"
 #include "gronwall/linalg/kernel_buffer.hpp"
@@ -16,9 +17,9 @@
 
 namespace gronwall {
 
-/// Polynomials in l = 0..layers-1, orthonormal for the sum over l: column p has degree p. Orthogonal to a few
-/// units of roundoff.
-Eigen::MatrixXd layer_polynomials(Eigen::Index layers);
+/// Polynomials in l = 0..layers-1, orthonormal for the sum over l: column p has degree p, p < `terms` (all
+/// `layers` of them if absent). Orthogonal to a few units of roundoff.
+Eigen::MatrixXd layer_polynomials(Eigen::Index layers, std::optional<Eigen::Index> terms = std::nullopt);
 
 /// The factors of M for a tile of inputs.
 struct LayerFactors {
@@ -33,18 +34,6 @@ struct LayerFactors {
   double relative_tail = 0;
 };
 
-/// Aligned memory to be used again for the next tile: fresh pages from the system would cost a tenth of the
-/// time.
-class TileMemory {
- public:
-  /// At least `count` doubles, uninitialised; what was reserved before is lost.
-  double* reserve(Eigen::Index count);
-
- private:
-  std::unique_ptr<KernelBuffer> buffer_;
-  Eigen::Index held_ = 0;
-};
-
 /// Runs the residual network of depth L forward and backward on tiles of inputs. Immutable, for several
 /// threads at once.
 class LayerSweep {
@@ -56,7 +45,7 @@ class LayerSweep {
   /// leave a relative tail of at most `relative_tail`, all L of them where fewer do not; for 0 the terms are
   /// the layers themselves. Works in 2 L n b doubles. \throws InputError where the states overflow.
   LayerFactors factors(const Eigen::MatrixXd& x, Eigen::Index first, Eigen::Index count, double relative_tail,
-                       TileMemory& memory) const;
+                       ReusableBuffer& memory) const;
 
   double w_scale() const { return step_ * field_scale_; }  ///< (T/L)(sigma_w/sqrt n)
   double input_scale() const { return input_scale_; }      ///< sigma_u/sqrt d

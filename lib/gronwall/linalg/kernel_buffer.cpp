@@ -25,4 +25,14 @@ KernelBuffer::~KernelBuffer() {
   std::free(memory_);
 }
 
+double* ReusableBuffer::reserve(std::ptrdiff_t count) {
+  if (count > held_ || !buffer_) {
+    buffer_.reset();
+    held_ = 0;
+    buffer_ = std::make_unique<KernelBuffer>(static_cast<std::size_t>(count) * sizeof(double));
+    held_ = count;
+  }
+  return buffer_->as<double>();
+}
+
 }  // namespace gronwall

@@ -2,6 +2,7 @@
 /// \file Large uninitialised buffers for matrix factors.
 
 #include <cstddef>
+#include <memory>
 
 namespace gronwall {
 
@@ -22,6 +23,21 @@ class KernelBuffer {
 
  private:
   void* memory_;
+};
+
+/// Memory to be used again: fresh pages from the system would cost a tenth of a computation's time.
+class ReusableBuffer {
+ public:
+  /// At least `count` doubles, uninitialised, 64-byte aligned; what was reserved before is lost when it has to
+  /// grow and kept otherwise.
+  double* reserve(std::ptrdiff_t count);
+  /// What was reserved last; null if nothing was.
+  double* data() { return buffer_ ? buffer_->as<double>() : nullptr; }
+  const double* data() const { return buffer_ ? buffer_->as<double>() : nullptr; }
+
+ private:
+  std::unique_ptr<KernelBuffer> buffer_;
+  std::ptrdiff_t held_ = 0;
 };
 
 /// A leading dimension >= n whose columns do not all fall into the same cache sets.

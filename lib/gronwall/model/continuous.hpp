@@ -2,22 +2,10 @@
 /// \file The flow of a Neural ODE and its continuous gradient by the adjoint method: approximations, never
 /// proofs.
 
-#include <string>
-
+#include "gronwall/model/flow_adjoint.hpp"
 #include "gronwall/model/layer.hpp"
-#include "gronwall/ode/integrate.hpp"
 
 namespace gronwall {
-
-struct ContinuousOptions {
-  /// A stepper of ode/integrate.hpp with step control.
-  std::string stepper = "fehlberg78";
-  /// Of each step, and of the polynomials between stored states (relative to their length).
-  double absolute_tolerance = 1e-11;
-  double relative_tolerance = 1e-11;
-  /// Most pieces of [0, T] on which trajectories are stored.
-  long most_pieces = 4096;
-};
 
 template <Floating R>
 struct ContinuousGradient {

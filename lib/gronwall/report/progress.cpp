@@ -39,7 +39,8 @@ ProgressBar::ProgressBar(std::size_t total, ProgressStyle style, std::ostream& o
       out_(out),
       width_(std::max(width, 40)),
       clock_(std::move(clock)),
-      start_(clock_()) {}
+      start_(clock_()),
+      drawn_(start_) {}
 
 ProgressBar::~ProgressBar() {
   close();
@@ -47,7 +48,14 @@ ProgressBar::~ProgressBar() {
 
 void ProgressBar::start(std::string_view label) {
   const std::lock_guard lock(mutex_);
-  redraw(label);
+  redraw(static_cast<double>(done_), label);
+}
+
+void ProgressBar::advance(double part, std::string_view label) {
+  constexpr std::chrono::milliseconds kInterval{100};
+  const std::lock_guard lock(mutex_);
+  if (clock_() - drawn_ < kInterval) return;
+  redraw(static_cast<double>(done_) + std::clamp(part, 0.0, 1.0), label);
 }
 
 void ProgressBar::finish(std::string_view label, std::string_view outcome) {
@@ -58,7 +66,7 @@ void ProgressBar::finish(std::string_view label, std::string_view outcome) {
          << duration_text(elapsed_seconds()) << ")\n"
          << std::flush;
   }
-  redraw(label);
+  redraw(static_cast<double>(done_), label);
 }
 
 void ProgressBar::close() {
@@ -67,18 +75,19 @@ void ProgressBar::close() {
   style_ = ProgressStyle::silent;
 }
 
-void ProgressBar::redraw(std::string_view label) {
-  if (style_ == ProgressStyle::bar) out_ << kClearLine << bar_line(label) << std::flush;
+void ProgressBar::redraw(double done, std::string_view label) {
+  if (style_ == ProgressStyle::bar) out_ << kClearLine << bar_line(done, label) << std::flush;
+  drawn_ = clock_();
 }
 
-std::string ProgressBar::bar_line(std::string_view label) const {
-  const std::size_t filled = total_ == 0 ? kCells : std::min(kCells, kCells * done_ / total_);
+std::string ProgressBar::bar_line(double done, std::string_view label) const {
+  const auto total = static_cast<double>(total_);
+  const std::size_t filled =
+      total_ == 0 ? kCells : std::min(kCells, static_cast<std::size_t>(kCells * done / total));
   std::string line = "[" + std::string(filled, '#') + std::string(kCells - filled, '.') + "] ";
   line += count_text(done_, total_) + "  " + duration_text(elapsed_seconds());
-  if (done_ > 0 && done_ < total_) {
-    const double per_item = elapsed_seconds() / static_cast<double>(done_);
-    line += ", " + duration_text(per_item * static_cast<double>(total_ - done_)) + " left";
-  }
+  if (done > 0 && done < total)
+    line += ", " + duration_text(elapsed_seconds() / done * (total - done)) + " left";
   line += "  " + one_line(label);
   // The last column stays free: some terminals wrap when it is written.
   return display_width(line) < width_ ? line : fit_to_width(line, width_ - 1);

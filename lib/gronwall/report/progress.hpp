@@ -17,7 +17,7 @@ enum class ProgressStyle { automatic, bar, lines, silent };
 
 /// Shows how many of `total` items are done, which is under way, the time spent and an estimate of the time
 /// left. The estimate supposes that the items still to come take as long as those done, on average. Member
-/// functions may be called from several threads. The display changes only when an item starts or is finished.
+/// functions may be called from several threads.
 class ProgressBar {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
@@ -36,6 +36,9 @@ class ProgressBar {
   /// `label` is under way now.
   void start(std::string_view label);
 
+  /// `part` (0 to 1) of the item under way is done. A bar is redrawn ten times a second at most.
+  void advance(double part, std::string_view label);
+
   /// `label` is done, with this outcome (one word, such as a verdict).
   void finish(std::string_view label, std::string_view outcome);
 
@@ -43,8 +46,8 @@ class ProgressBar {
   void close();
 
  private:
-  std::string bar_line(std::string_view label) const;
-  void redraw(std::string_view label);
+  std::string bar_line(double done, std::string_view label) const;
+  void redraw(double done, std::string_view label);
   double elapsed_seconds() const;
 
   std::size_t total_;
@@ -53,6 +56,7 @@ class ProgressBar {
   int width_;
   Clock clock_;
   std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point drawn_;
   std::size_t done_ = 0;
   std::mutex mutex_;
 };

@@ -1,0 +1,466 @@
+/// \file `gronwall train`, `evaluate`, `predict`: runs, resumption at the bit, signals, refusals.
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "gronwall/data/npy_writer.hpp"
+#include "gronwall/train/checkpoint.hpp"
+#include "gronwall/train/labelled_data.hpp"
+#include "program.hpp"
+
+using namespace gronwall;
+using namespace gronwall::test;
+namespace json = boost::json;
+
+namespace {
+
+/// A small task that takes milliseconds.
+const std::string kTeacher =
+    " --data teacher --dimension 4 --points 30 --test-points 10 --width 12 --depth 3 --teacher-width 5 "
+    "--rate 0.2 ";
+
+json::value train(const std::string& arguments) {
+  const Outcome run = run_gronwall("train " + arguments + " --json");
+  BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) BOOST_REQUIRE_EQUAL(run.code, 0);
+  return json::parse(run.out);
+}
+
+std::vector<std::vector<std::string>> csv(const std::filesystem::path& path) {
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream text(read_text(path));
+  for (std::string line; std::getline(text, line);) {
+    std::vector<std::string> fields;
+    std::istringstream fields_text(line + ",");
+    for (std::string field; std::getline(fields_text, field, ',');) fields.push_back(field);
+    rows.push_back(fields);
+  }
+  return rows;
+}
+
+/// Everything of two runs that must not depend on how they came about.
+void check_same_run(const std::filesystem::path& a, const std::filesystem::path& b) {
+  for (const char* name : {"checkpoint.npz", "metrics.csv", "metrics.jsonl", "loss.svg", "movement.svg"})
+    BOOST_TEST((read_text(a / name) == read_text(b / name)), a << " and " << b << " differ in " << name);
+}
+
+/// `gronwall train ARGUMENTS` in the background, its output in a file.
+class Background {
+ public:
+  Background(const std::vector<std::string>& arguments, const std::string& output) {
+    pid_ = ::fork();
+    BOOST_REQUIRE(pid_ >= 0);
+    if (pid_ != 0) return;
+    const int file = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(file, STDOUT_FILENO);
+    ::dup2(file, STDERR_FILENO);
+    std::vector<std::string> words{GRONWALL_PROGRAM, "train"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    ::execv(GRONWALL_PROGRAM, pointers.data());
+    ::_exit(127);
+  }
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+  ~Background() {
+    if (pid_ > 0) stop(SIGKILL);
+  }
+  /// Sends a signal, waits, and returns what waitpid says.
+  int stop(int signal) {
+    ::kill(pid_, signal);
+    return wait();
+  }
+  int wait() {
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(pid_, &status, 0) == pid_);
+    pid_ = -1;
+    return status;
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> result;
+  for (std::string word; in >> word;) result.push_back(word);
+  return result;
+}
+
+/// Until a run has so many records; gives up when it is clear that it never will.
+void wait_for_epochs(const std::filesystem::path& folder, std::size_t epochs) {
+  constexpr int kMostTries = 60'000;
+  for (int tries = 0; csv(folder / "metrics.csv").size() < epochs + 2; ++tries) {
+    BOOST_REQUIRE(tries < kMostTries);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(train_command)
+
+BOOST_AUTO_TEST_CASE(a_run_is_a_folder) {
+  const TemporaryFolder folder;
+  const std::filesystem::path run = folder.path() / "run";
+  const json::value result = train(kTeacher + "--epochs 4 --monitor 2 --probe 5 --out " + run.string());
+  BOOST_TEST(result.at("epochs").to_number<int>() == 4);
+  BOOST_TEST(!result.at("interrupted").as_bool());
+  const auto rows = csv(run / "metrics.csv");
+  BOOST_REQUIRE_EQUAL(rows.size(), 5U);
+  BOOST_TEST(rows[0] == (std::vector<std::string>{"epoch", "loss", "test_loss", "gradient_norm", "moved_U",
+                                                  "moved_W", "moved_V", "lambda_min", "lambda_max",
+                                                  "proved_lambda_min", "jacobian_change", "jacobian_norm",
+                                                  "predicted_decay", "measured_decay"}),
+             boost::test_tools::per_element());
+  double loss_before = HUGE_VAL, moved_before = 0;
+  for (std::size_t k = 1; k < rows.size(); ++k) {
+    BOOST_REQUIRE_EQUAL(rows[k].size(), 14U);
+    BOOST_TEST(rows[k][0] == std::to_string(k));
+    BOOST_TEST(std::stod(rows[k][1]) < loss_before);
+    BOOST_TEST(std::stod(rows[k][5]) > moved_before);
+    loss_before = std::stod(rows[k][1]);
+    moved_before = std::stod(rows[k][5]);
+    BOOST_TEST(rows[k][7].empty() == (k % 2 == 1));
+    if (!rows[k][9].empty()) {
+      BOOST_TEST(std::stod(rows[k][9]) <= std::stod(rows[k][7]));
+      BOOST_TEST(std::stod(rows[k][9]) > 0);
+    }
+  }
+  // The JSON lines say the same.
+  std::istringstream lines(read_text(run / "metrics.jsonl"));
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count)
+    BOOST_TEST(line.find("{\"epoch\":" + rows[count + 1][0] + ",\"loss\":" + rows[count + 1][1] + ",") == 0U);
+  BOOST_TEST(count == 4U);
+  for (const char* plot : {"loss.svg", "movement.svg", "lambda_min.svg"})
+    BOOST_TEST(read_text(run / plot).find("</svg>") != std::string::npos);
+  BOOST_TEST(!std::filesystem::exists(run / "accuracy.svg"));
+
+  const Outcome again = run_gronwall("evaluate " + run.string() + " --json");
+  BOOST_REQUIRE_EQUAL(again.code, 0);
+  BOOST_TEST(json::parse(again.out).at("loss") == result.at("loss"));
+  BOOST_TEST(json::parse(again.out).at("test_loss") == result.at("test_loss"));
+}
+
+// The program against the library: same data, same weights, same losses at the bit; and gradient descent by
+// hand from the gradient.
+BOOST_AUTO_TEST_CASE(weights_and_data_from_numpy_files) {
+  const TemporaryFolder folder;
+  const Network network{.phi = &activation("tanh"), .width = 7, .input_dimension = 3, .outputs = 2};
+  const Weights weights = Weights::gaussian(network, 77);
+  const auto write = [&](const std::string& name, const Eigen::MatrixXd& matrix) {
+    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = matrix;
+    write_npy(folder.path() / name,
+              std::span<const double>(rows.data(), static_cast<std::size_t>(rows.size())),
+              {static_cast<std::uint64_t>(rows.rows()), static_cast<std::uint64_t>(rows.cols())});
+    return folder.file(name);
+  };
+  LabelledData data{
+      gaussian_inputs(3, 9, 4, Normalisation::none) / 3, gaussian_inputs(2, 9, 5, Normalisation::none), {}};
+  const std::string files = " --data " + write("x.npy", data.x.transpose()) + " --targets " +
+                            write("y.npy", data.y.transpose()) + " --initial-u " +
+                            write("u.npy", weights.u()) + " --initial-w " + write("w.npy", weights.w(0)) +
+                            " --initial-v " + write("v.npy", weights.v());
+  const std::filesystem::path run = folder.path() / "run";
+  train(files + " --activation tanh --width 7 --depth 4 --solver midpoint --rate 0.05 --epochs 3 --out " +
+        run.string());
+  const auto rows = csv(run / "metrics.csv");
+
+  BatchGradient gradient({network, &scheme("midpoint"), 4}, Loss::squared);
+  Weights by_hand = weights;
+  for (std::size_t epoch = 1; epoch <= 3; ++epoch) {
+    const BatchResult& result = gradient.evaluate(by_hand, data);
+    BOOST_TEST(std::stod(rows[epoch][1]) == result.loss / 9);
+    const Eigen::VectorXd step = 0.05 * (result.gradient.flat() / 9);
+    by_hand.flat() -= step;
+  }
+  const TrainingState state = read_checkpoint(run / "checkpoint.npz", network);
+  BOOST_TEST((state.weights.flat() - by_hand.flat()).norm() < 1e-14 * by_hand.flat().norm());
+
+  // predict: the same outputs as the library, in NPY and CSV.
+  const std::string use = "predict " + run.string() + " --data " + folder.file("x.npy");
+  BOOST_REQUIRE_EQUAL(run_gronwall(use + " --out " + folder.file("f.npy")).code, 0);
+  const Eigen::MatrixXd f = gradient.outputs(state.weights, data.x);
+  const std::string bytes = read_text(folder.path() / "f.npy");
+  BOOST_REQUIRE_EQUAL(bytes.size(), 128 + 18 * sizeof(double));
+  BOOST_TEST(std::memcmp(bytes.data() + 128, f.data(), 18 * sizeof(double)) == 0);
+  const Outcome text = run_gronwall(use);
+  BOOST_REQUIRE_EQUAL(text.code, 0);
+  write_text(folder.path() / "f.csv", text.out);
+  const auto table = csv(folder.path() / "f.csv");
+  BOOST_TEST(table[0] == (std::vector<std::string>{"f_0", "f_1"}), boost::test_tools::per_element());
+  for (Eigen::Index j = 0; j < 9; ++j)
+    for (Eigen::Index o = 0; o < 2; ++o)
+      BOOST_TEST(std::stod(table[static_cast<std::size_t>(j + 1)][static_cast<std::size_t>(o)]) == f(o, j));
+  // evaluate on given files: the loss of these outputs.
+  const Outcome evaluation = run_gronwall("evaluate " + run.string() + " --json --data " +
+                                          folder.file("x.npy") + " --targets " + folder.file("y.npy"));
+  BOOST_REQUIRE_EQUAL(evaluation.code, 0);
+  const double loss = (f - data.y).squaredNorm() / 18;
+  BOOST_TEST(std::abs(json::parse(evaluation.out).at("loss").as_double() - loss) < 1e-14 * loss);
+
+  // A file that changed is noticed.
+  write("x.npy", 2 * data.x.transpose());
+  const Outcome changed = run_gronwall("train --resume " + run.string() + " --epochs 5");
+  BOOST_TEST(changed.code == 2);
+  BOOST_TEST(changed.err.find("x.npy") != std::string::npos);
+  BOOST_TEST(changed.err.find("changed") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(resumed_runs_are_those_without_a_stop) {
+  for (const std::string optimiser :
+       {"sgd", "sgd --batch 7", "momentum --batch 7", "adam --batch 7",
+        "sgd --monitor 2 --probe 4 --unproved",
+        "momentum --batch 11 --solver rk4 --blocks 2 --skip 0.5 --gate rotation"}) {
+    const TemporaryFolder folder;
+    const std::string base = kTeacher + "--optimiser " + optimiser;
+    train(base + " --epochs 6 --threads 1 --out " + folder.file("whole"));
+    for (const std::string threads : {"1", "2", "3"}) {
+      const std::string run = folder.file("stopped" + threads);
+      train(base + " --epochs 2 --threads " + threads + " --out " + run);
+      // A process killed after its record and before its checkpoint leaves a record too many.
+      std::ofstream(run + "/metrics.csv", std::ios::app) << "3,0.1";
+      train("--resume " + run + " --epochs 3 --threads 2");
+      train("--resume " + run + " --epochs 6");
+      BOOST_TEST_CONTEXT(optimiser << ", " << threads << " threads")
+      check_same_run(folder.path() / "whole", run);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_configuration_makes_the_same_run_again) {
+  const TemporaryFolder folder;
+  const std::string base = kTeacher + "--optimiser adam --batch 10 --seed 5 --epochs 3 ";
+  train(base + "--out " + folder.file("a"));
+  train(base + "--out " + folder.file("b"));
+  check_same_run(folder.path() / "a", folder.path() / "b");
+  BOOST_TEST(
+      (read_text(folder.path() / "a" / "config.json") == read_text(folder.path() / "b" / "config.json")));
+  // A run with nothing but its configuration starts from the beginning.
+  std::filesystem::create_directory(folder.path() / "c");
+  std::filesystem::copy(folder.path() / "a" / "config.json", folder.path() / "c" / "config.json");
+  train("--resume " + folder.file("c"));
+  check_same_run(folder.path() / "a", folder.path() / "c");
+  // Other seeds make other runs.
+  train(kTeacher + "--optimiser adam --batch 10 --seed 6 --epochs 3 --out " + folder.file("d"));
+  BOOST_TEST(
+      (read_text(folder.path() / "a" / "metrics.csv") != read_text(folder.path() / "d" / "metrics.csv")));
+}
+
+BOOST_AUTO_TEST_CASE(killed_runs_go_on) {
+  const TemporaryFolder folder;
+  const std::string base = kTeacher + "--optimiser adam --batch 5 --epochs 120 --checkpoint-every 7 ";
+  train(base + "--out " + folder.file("whole"));
+  const std::string run = folder.file("killed");
+  bool finished = false;
+  for (int round = 0; !finished; ++round) {
+    const bool begun = std::filesystem::exists(run + "/config.json");
+    Background process(words(begun ? "--quiet --resume " + run : base + "--quiet --out " + run),
+                       folder.file("log"));
+    if (round < 6) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20 + 15 * round));
+      const int status = process.stop(SIGKILL);
+      finished = WIFEXITED(status);
+    } else {
+      const int status = process.wait();
+      BOOST_TEST_CONTEXT(read_text(folder.path() / "log")) {
+        BOOST_REQUIRE(WIFEXITED(status));
+        BOOST_REQUIRE_EQUAL(WEXITSTATUS(status), 0);
+      }
+      finished = true;
+    }
+  }
+  check_same_run(folder.path() / "whole", run);
+}
+
+BOOST_AUTO_TEST_CASE(signals_stop_after_an_epoch) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const TemporaryFolder folder;
+    const std::filesystem::path run = folder.path() / "run";
+    Background process(words(kTeacher + "--checkpoint-every 1000000 --epochs 1000000 --out " + run.string()),
+                       folder.file("log"));
+    wait_for_epochs(run, 3);
+    const int status = process.stop(signal);
+    BOOST_REQUIRE(WIFEXITED(status));
+    BOOST_TEST(WEXITSTATUS(status) == 128 + signal);
+    const std::string log = read_text(folder.path() / "log");
+    BOOST_TEST(log.find("go on with: gronwall train --resume " + run.string()) != std::string::npos);
+    BOOST_TEST(log.find("epoch 1: loss ") != std::string::npos);
+    BOOST_TEST(log.find("steps/s") != std::string::npos);
+    const std::size_t epochs = csv(run / "metrics.csv").size() - 1;
+    BOOST_TEST(epochs >= 3U);
+    const Outcome evaluation = run_gronwall("evaluate --json " + run.string());
+    BOOST_REQUIRE_EQUAL(evaluation.code, 0);
+    BOOST_TEST(json::parse(evaluation.out).at("epochs").to_number<std::size_t>() == epochs);
+    // Stopped and resumed is the same as never stopped.
+    const std::string total = std::to_string(epochs + 2);
+    train("--resume " + run.string() + " --epochs " + total);
+    train(kTeacher + "--epochs " + total + " --out " + folder.file("whole"));
+    check_same_run(folder.path() / "whole", run);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(classes_and_accuracy) {
+  const TemporaryFolder folder;
+  const std::filesystem::path run = folder.path() / "run";
+  const json::value result = train(
+      "--data random-labels --outputs 3 --dimension 20 --points 12 --width 60 --depth 2 --loss cross-entropy "
+      "--optimiser adam --rate 0.05 --epochs 60 --out " +
+      run.string());
+  BOOST_TEST(result.at("accuracy").to_number<double>() ==
+             1);  // few points in many dimensions can be learnt by heart
+  BOOST_TEST(result.at("loss").to_number<double>() < 0.1);
+  BOOST_TEST(std::filesystem::exists(run / "accuracy.svg"));
+  write_text(folder.path() / "x.csv", "1,2,3\n");
+  const Outcome wrong = run_gronwall("predict " + run.string() + " --data " + folder.file("x.csv"));
+  BOOST_TEST(wrong.code == 2);
+  BOOST_TEST(wrong.err.find("dimension 3, but the network takes 20") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(files_with_labels_are_split) {
+  const TemporaryFolder folder;
+  std::string x, y;
+  for (int i = 0; i < 20; ++i) {
+    x += std::to_string(std::cos(i)) + "," + std::to_string(std::sin(i)) + "\n";
+    y += std::to_string(i % 4) + "\n";
+  }
+  write_text(folder.path() / "x.csv", x);
+  write_text(folder.path() / "y.csv", y);
+  const std::string files = " --data " + folder.file("x.csv") + " --labels " + folder.file("y.csv") + " ";
+  const json::value result =
+      train(files + "--test-points 5 --width 8 --depth 2 --rate 0.1 --epochs 2 --out " + folder.file("run"));
+  BOOST_TEST(std::fmod(result.at("accuracy").to_number<double>() * 15, 1) < 1e-9);
+  BOOST_TEST(std::fmod(result.at("test_accuracy").to_number<double>() * 5 + 1e-10, 1) < 1e-9);
+  const Outcome prediction =
+      run_gronwall("predict " + folder.file("run") + " --points 3 --data " + folder.file("x.csv"));
+  BOOST_TEST(prediction.out.find("f_0,f_1,f_2,f_3,class\n") == 0U);
+  BOOST_TEST(std::count(prediction.out.begin(), prediction.out.end(), '\n') == 4);
+}
+
+BOOST_AUTO_TEST_CASE(divergence_names_the_provable_rate) {
+  const TemporaryFolder folder;
+  const std::string base =
+      " --data teacher --activation identity --dimension 4 --points 30 --width 12 --depth 3 --teacher-width "
+      "5 "
+      "--epochs 30 ";
+  const Outcome run = run_gronwall("train" + base + "--quiet --rate 1e5 --out " + folder.file("run"));
+  BOOST_REQUIRE(run.code != 0);
+  BOOST_TEST(run.code == 5);
+  for (const std::string words_of_it : {"diverged", "step ", "1e5", "largest provable one"})
+    BOOST_TEST(run.err.find(words_of_it) != std::string::npos, run.err << " does not say " << words_of_it);
+  // The rate it names works.
+  const json::value safe = train(base + "--rate provable --out " + folder.file("safe"));
+  const std::size_t at = run.err.find("initial weights is ") + 19;
+  BOOST_TEST(std::stod(run.err.substr(at)) == safe.at("rate").as_double());
+  const auto rows = csv(folder.path() / "safe" / "metrics.csv");
+  for (std::size_t k = 2; k < rows.size(); ++k) BOOST_TEST(std::stod(rows[k][1]) < std::stod(rows[k - 1][1]));
+}
+
+BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
+  const TemporaryFolder folder;
+  const auto refused = [&](const std::string& arguments, int code, const std::string& words_of_it) {
+    const Outcome run = run_gronwall(arguments);
+    BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) {
+      BOOST_TEST(run.code == code);
+      BOOST_TEST(run.out.empty());
+      BOOST_TEST(run.err.find(words_of_it) != std::string::npos);
+    }
+  };
+  const auto train_refused = [&](const std::string& arguments, const std::string& words_of_it, int code = 2) {
+    refused("train --data teacher --rate 0.2 " + arguments + " --out " + folder.file("none"), code,
+            words_of_it);
+    BOOST_TEST(!std::filesystem::exists(folder.path() / "none"));
+  };
+  refused("train" + kTeacher, 2, "--out DIR");
+  train_refused("--depth 0", "0");
+  train_refused("--depth -3", "-3");
+  train_refused("--width 0", "width");
+  train_refused("--epochs 0", "--epochs must be at least 1");
+  train_refused("--batch -1", "--batch");
+  train_refused("--batch 1001", "batch of 1001");
+  train_refused("--points 0", "--points must be at least 1");
+  train_refused("--checkpoint-every 0", "--checkpoint-every");
+  train_refused("--activation softpluss", "did you mean 'softplus'");
+  train_refused("--solver heun", "heun");
+  train_refused("--gate spin", "spin");
+  train_refused("--reconstruct-backward", "--solver adjoint");
+  train_refused("--loss square", "did you mean 'squared'");
+  train_refused("--loss cross-entropy", "labels");
+  train_refused("--optimiser adagrad", "adagrad");
+  train_refused("--T 0", "--T must be positive");
+  train_refused("--sigma-w -1", "--sigma-w");
+  train_refused("--threads -1", "--threads");
+  train_refused("--compression 2", "compression");
+  train_refused("--momentum 1 --optimiser momentum", "momentum");
+  train_refused("--labels y.csv", "--labels");
+  train_refused("--initial-w /no/such.npy", "/no/such.npy", 3);
+  for (const std::string rate : {"0", "-1", "nan", "inf", "fast", "0.1x"}) {
+    const std::string base = " --data teacher --out " + folder.file("none");
+    refused("train" + base + " --rate " + rate, 2, "--rate must be a positive number");
+  }
+  refused("train --data teacher --optimiser adam --out " + folder.file("none"), 2, "give a number");
+  write_text(folder.path() / "w.csv", "1,2\n3,4\n");
+  train_refused("--initial-w " + folder.file("w.csv"), "500 x 500");
+  train_refused("--initial-u " + folder.file("w.csv"), "500 x 20");
+
+  std::filesystem::create_directory(folder.path() / "full");
+  write_text(folder.path() / "full" / "precious.txt", "x");
+  refused("train" + kTeacher + "--out " + folder.file("full"), 3, "not empty");
+  refused("train --resume " + folder.file("full"), 3, "holds no run");
+  refused("evaluate " + folder.file("full"), 3, "holds no run");
+  refused("evaluate " + folder.file("absent"), 3, "absent");
+  refused("evaluate", 2, "folder of a run");
+  refused("predict " + folder.file("absent") + " --data x.csv --out x.txt", 3, "absent");
+
+  const std::string run = folder.file("run");
+  train(kTeacher + "--epochs 2 --out " + run);
+  refused("train" + kTeacher + "--out " + run, 3, "--resume");
+  refused("train --resume " + run + " --width 20", 2, "--width and --resume");
+  refused("train --resume " + run + " --checkpoints", 2, "--checkpoints and --resume");
+  refused("train --resume " + run + " --epochs 1", 2, "2 epochs");
+  refused("predict " + run, 2, "data");
+  refused("predict " + run + " --data x.csv --out x.txt", 2, ".npy or .csv");
+  refused("evaluate " + run + " --labels y.csv", 2, "--data");
+
+  const std::string config = read_text(run + "/config.json");
+  const auto with_config = [&](const std::string& from, const std::string& to,
+                               const std::string& words_of_it) {
+    std::string changed = config;
+    const std::size_t at = changed.find(from);
+    BOOST_REQUIRE(at != std::string::npos);
+    changed.replace(at, from.size(), to);
+    write_text(run + "/config.json", changed);
+    refused("train --resume " + run, 2, words_of_it);
+    refused("evaluate " + run, 2, words_of_it);
+  };
+  with_config("\"version\": 1", "\"version\": 2", "reads version 1");
+  with_config("gronwall-run", "other", "not that of a run");
+  with_config("\"width\": 12", "\"width\": 13", "another network");
+  with_config("\"width\": 12,", "", "width");
+  with_config("\"files\"", "\"filles\"", "lacks a part");
+  with_config("{", "", "JSON");
+}
+
+BOOST_AUTO_TEST_CASE(help) {
+  for (const std::string command : {"train", "evaluate", "predict"}) {
+    const Outcome run = run_gronwall(command + " --help");
+    BOOST_TEST(run.code == 0);
+    BOOST_TEST(run.out.find("usage: gronwall " + command) != std::string::npos);
+    BOOST_TEST(run.out.find("examples:") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,177 @@
+#include "train_session.hpp"
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "gronwall/numbers/error.hpp"
+#include "gronwall/report/display_number.hpp"
+#include "gronwall/report/progress.hpp"
+#include "gronwall/train/digits.hpp"
+#include "gronwall/train/monitor.hpp"
+#include "train_plots.hpp"
+
+namespace gronwall::verify {
+namespace {
+
+volatile std::sig_atomic_t received_signal = 0;
+
+extern "C" void note_signal(int signal) {
+  received_signal = signal;
+  std::signal(signal, SIG_DFL);  // the next one kills
+}
+
+/// Notes SIGINT and SIGTERM while it lives.
+class SignalWatch {
+ public:
+  SignalWatch() {
+    received_signal = 0;
+    for (std::size_t k = 0; k < kSignals.size(); ++k) before_[k] = std::signal(kSignals[k], note_signal);
+  }
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+  ~SignalWatch() {
+    for (std::size_t k = 0; k < kSignals.size(); ++k) std::signal(kSignals[k], before_[k]);
+  }
+  int received() const { return received_signal; }
+
+ private:
+  static constexpr std::array kSignals{SIGINT, SIGTERM};
+  std::array<void (*)(int), 2> before_{};
+};
+
+/// Builds the records of metrics.
+class Meter {
+ public:
+  Meter(const TrainSettings& settings, const TrainTask& task, const std::vector<MetricsRecord>& before)
+      : settings_(settings), task_(task) {
+    if (!before.empty()) loss_before_ = before.back().values.front();
+    if (settings.monitor > 0) {
+      const Eigen::Index probes = std::min<Eigen::Index>(settings.probe, task.data.train.size());
+      monitor_.emplace(task.options.network, task.start, task.data.train.x.leftCols(probes),
+                       task.options.batch.threads);
+    }
+  }
+
+  MetricsRecord measure(const EpochReport& report, Trainer& trainer, std::uint64_t steps) {
+    MetricsRecord record{report.epoch, {report.loss}};
+    const auto add = [&](std::optional<double> value) { record.values.push_back(value); };
+    const bool classes = task_.data.train.is_classification();
+    if (classes) add(report.accuracy);
+    if (task_.data.test) {
+      const Evaluation test = trainer.evaluate(*task_.data.test);
+      add(test.loss);
+      if (classes) add(test.accuracy);
+    }
+    add(report.gradient_norm);
+    for (const Weights::Part& part : task_.start.parts())
+      add((trainer.weights().flat().segment(part.offset, part.rows * part.columns) -
+           task_.start.flat().segment(part.offset, part.rows * part.columns))
+              .norm());
+    if (monitor_) add_monitor(record, report, trainer, steps);
+    loss_before_ = report.loss;
+    return record;
+  }
+
+ private:
+  void add_monitor(MetricsRecord& record, const EpochReport& report, Trainer& trainer, std::uint64_t steps) {
+    constexpr std::size_t kValues = 7;
+    if (report.epoch % static_cast<std::uint64_t>(settings_.monitor) != 0) {
+      record.values.resize(record.values.size() + kValues);
+      return;
+    }
+    std::optional<LossHistory> history;
+    if (loss_before_ && task_.options.optimiser.method == Method::sgd) {
+      const Eigen::Index batch = task_.options.batch_size;
+      history = {.rate = task_.options.optimiser.rate,
+                 .inputs = batch == 0 ? task_.data.train.size() : batch,
+                 .loss_before = *loss_before_,
+                 .loss_now = report.loss,
+                 .steps = steps};
+    }
+    const MonitorReport found = monitor_->report(trainer.weights(), history, !settings_.unproved);
+    const auto if_history = [&](double value) { return history ? std::optional(value) : std::nullopt; };
+    for (const std::optional<double>& value :
+         {std::optional(found.lambda_min), std::optional(found.lambda_max), found.proved_lambda_min,
+          std::optional(found.jacobian_change), std::optional(found.jacobian_norm),
+          if_history(found.predicted_decay), if_history(found.measured_decay)})
+      record.values.push_back(value);
+  }
+
+  const TrainSettings& settings_;
+  const TrainTask& task_;
+  std::optional<double> loss_before_;
+  std::optional<Monitor> monitor_;
+};
+
+std::string short_number(double x) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", x);
+  return text.data();
+}
+
+}  // namespace
+
+SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettings& settings,
+                          const TrainTask& task, bool quiet) {
+  using Clock = std::chrono::steady_clock;
+  const Network& network = task.options.network.network;
+  const std::vector<std::string> columns = metric_columns(settings, task);
+  std::optional<TrainingState> state = run.checkpoint(network);
+  const std::uint64_t done = state ? state->epoch : 0;
+  if (state) trainer.restore(std::move(*state));
+  state.reset();
+  run.begin(columns, done);
+
+  const auto epochs = static_cast<std::uint64_t>(settings.epochs);
+  const SignalWatch watch;
+  Meter meter(settings, task, run.metrics());
+  ProgressBar progress(epochs > done ? epochs - done : 0,
+                       quiet ? ProgressStyle::silent : ProgressStyle::automatic);
+  std::uint64_t all_steps = 0, saved = done;
+  double seconds = 0;
+  std::string loss_text;
+  const auto rate_text = [&] {
+    return short_number(static_cast<double>(all_steps) / std::max(seconds, 1e-9)) + " steps/s";
+  };
+
+  SessionResult result;
+  for (std::uint64_t epoch = done + 1; epoch <= epochs && watch.received() == 0; ++epoch) {
+    const std::string label = "epoch " + std::to_string(epoch);
+    progress.start(label + loss_text);
+    const Clock::time_point start = Clock::now();
+    const double seconds_before = seconds;
+    std::uint64_t steps_of_epoch = 0;
+    const EpochReport report = trainer.epoch([&](std::size_t step, std::size_t steps) {
+      ++all_steps;
+      ++steps_of_epoch;
+      seconds = seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
+      progress.advance(static_cast<double>(step) / static_cast<double>(steps),
+                       label + loss_text + ", " + rate_text() +
+                           (watch.received() != 0 ? "; stopping after this epoch" : ""));
+    });
+    run.append(meter.measure(report, trainer, steps_of_epoch));
+    result.epochs = epoch;
+    if (epoch == epochs || epoch % static_cast<std::uint64_t>(settings.checkpoint_every) == 0) {
+      run.save(network, trainer.state());
+      saved = epoch;
+    }
+    loss_text = ", loss " + short_number(report.loss);
+    progress.finish(label, "loss " + digits17(report.loss) + ", " + rate_text());
+  }
+  progress.close();
+  result.epochs = trainer.finished_epochs();
+  if (saved != result.epochs) run.save(network, trainer.state());
+  result.signal = result.epochs < epochs ? watch.received() : 0;
+  result.steps_per_second = seconds > 0 ? static_cast<double>(all_steps) / seconds : 0;
+  result.train = trainer.evaluate(task.data.train);
+  if (task.data.test) result.test = trainer.evaluate(*task.data.test);
+  result.records = run.metrics();
+  result.plots = write_plots(run.folder(), columns, result.records);
+  return result;
+}
+
+}  // namespace gronwall::verify
