@@ -1,6 +1,8 @@
 /// \file `gronwall train`, `evaluate` and `predict`.
 
+#include <algorithm>
 #include <iostream>
+#include <numeric>
 
 #include "arguments.hpp"
 #include "command.hpp"
@@ -94,6 +96,7 @@ void report(const SessionResult& result, const TrainTask& task, const TrainSetti
                         {"steps_per_second", result.steps_per_second}};
     add_evaluation(object, "", result.train);
     if (result.test) add_evaluation(object, "test_", *result.test);
+    if (!result.not_proved.empty()) object["not_proved"] = result.not_proved;
     object["last_epoch"] = last_record(result, metric_columns(settings, task));
     print_json(object);
     return;
@@ -108,6 +111,8 @@ void report(const SessionResult& result, const TrainTask& task, const TrainSetti
         std::cout << columns[k].substr(6) << " moved by " << shortest_text(*result.records.back().values[k])
                   << '\n';
   }
+  if (!result.not_proved.empty())
+    std::cout << "lambda_min of the tangent kernel is computed, not proved: " << result.not_proved << '\n';
   std::cout << "run: " << folder.string() << " (config.json, metrics.csv, metrics.jsonl, checkpoint.npz";
   for (const std::string& plot : result.plots) std::cout << ", " << plot;
   std::cout << ")\n";
@@ -130,6 +135,7 @@ int train(RunDirectory& run, Trainer& trainer, const TrainSettings& settings, co
     std::cout.flush();
     std::cerr << "gronwall: training diverged: " << diverged.what() << '\n';
     if (task.options.optimiser.method == Method::sgd && task.options.loss == Loss::squared) {
+      if (!quiet && !as_json) std::cerr << "computing the largest provable rate ..." << std::endl;
       const ProvableRate safe = provable_rate_of(task);
       std::cerr << "the rate was " << settings.rate << "; the largest provable one at the initial weights is "
                 << shortest_text(safe.rate) << " (" << safe.explanation << ")\n";
@@ -175,18 +181,46 @@ int resume_run(const fs::path& folder, std::optional<long> epochs, unsigned thre
   return train(run, trainer, config.settings, task, config.rate_rule, as_json, quiet);
 }
 
-/// \throws InputError for an option of a new run that was given with --resume.
-void require_resume_options(const po::variables_map& values) {
+/// \throws InputError for an option of a run of its own that was given with `mode`, --resume or --like.
+void require_options_of(const std::string& mode, const po::variables_map& values) {
   for (const auto& [name, value] : values) {
     if (value.defaulted()) continue;
-    bool allowed = false;
-    for (const char* option : {"resume", "epochs", "threads", "json", "quiet"})
-      allowed = allowed || name == option;
+    bool allowed = name == mode || (mode == "like" && name == "out");
+    for (const char* option : {"epochs", "threads", "json", "quiet"}) allowed = allowed || name == option;
     if (!allowed)
-      throw InputError("--" + name +
-                       " and --resume do not go together: a run goes on with its own options "
-                       "(config.json); only --epochs may change");
+      throw InputError("--" + name + " and --" + mode +
+                       " do not go together: the run takes the options of config.json; only --epochs may "
+                       "change");
   }
+}
+
+/// Compares both ways to a gradient at the initial weights of a run, over its first inputs.
+void check_gradients(const TrainTask& task, bool as_json) {
+  constexpr Eigen::Index kMost = 24;
+  std::vector<Eigen::Index> samples(static_cast<std::size_t>(std::min(kMost, task.data.train.size())));
+  std::iota(samples.begin(), samples.end(), Eigen::Index{0});
+  const TrainingOptions& options = task.options;
+  const GradientComparison found =
+      compare_gradients(options.network, task.start, task.data.train, options.loss,
+                        options.adjoint.value_or(AdjointSolver{}), samples, options.batch.threads);
+  if (as_json) {
+    json::object parts;
+    for (const GradientComparison::Part& part : found.parts) parts[part.name] = part.relative_difference;
+    print_json(json::object{{"points", samples.size()},
+                            {"discrete_loss", found.discrete_loss},
+                            {"continuous_loss", found.continuous_loss},
+                            {"relative_difference", found.relative_difference},
+                            {"parts", std::move(parts)}});
+    return;
+  }
+  std::cout << "gradients at the initial weights over " << samples.size() << " inputs, "
+            << options.network.scheme->name << " with L = " << options.network.steps
+            << " against the adjoint equation:\n"
+            << "losses " << digits17(found.discrete_loss) << " and " << digits17(found.continuous_loss)
+            << "\nrelative difference of the gradients " << shortest_text(found.relative_difference);
+  for (const GradientComparison::Part& part : found.parts)
+    std::cout << "; of " << part.name << ' ' << shortest_text(part.relative_difference);
+  std::cout << '\n';
 }
 
 void add_common_options(po::options_description& options) {
@@ -273,7 +307,8 @@ int run_train(const std::vector<std::string>& arguments) {
       .summary = "train a Neural ODE or residual network; a run is a folder that can be resumed at the bit",
       .synopsis =
           "[--data NAME|FILE] [--width N] [--depth L] [--epochs K] --out DIR\n"
-          "       gronwall train --resume DIR [--epochs K]",
+          "       gronwall train --resume DIR [--epochs K]\n"
+          "       gronwall train --like DIR [--epochs K] --out DIR",
       .notes =
           "z_0 = (sigma_u/sqrt d) U x, dz/dt = (sigma_w/sqrt n) W phi(z) on [0, T], f = (sigma_v/sqrt n) V "
           "phi(z_T);\nthe objective is the mean of |f - y|^2/2 or of the cross-entropy. DIR gets "
@@ -289,6 +324,7 @@ int run_train(const std::vector<std::string>& arguments) {
           "\n\nexamples:\n"
           "  gronwall train --width 500 --depth 10 --epochs 100 --out run\n"
           "  gronwall train --resume run --epochs 200\n"
+          "  gronwall train --depth 20 --solver rk4 --check-gradients\n"
           "  gronwall train --points 60000 --test-points 10000 --loss cross-entropy --optimiser adam --rate "
           "1e-3 "
           "\\\n                 --batch 128 --solver midpoint --epochs 5 --out fashion\n"
@@ -300,20 +336,38 @@ int run_train(const std::vector<std::string>& arguments) {
   po::options_description options("options", 110, 80);
   add_train_options(options, settings);
   options.add_options()("out", po::value<std::string>(), "folder of the new run; must not exist or be empty")(
-      "resume", po::value<std::string>(), "go on with the run in this folder")("quiet", "no progress");
+      "resume", po::value<std::string>(), "go on with the run in this folder")(
+      "like", po::value<std::string>(), "a new run with the options of the run in this folder")(
+      "check-gradients",
+      "no training: compare the gradient of the discrete network with that by the adjoint equation, at the "
+      "initial weights")("quiet", "no progress");
   add_common_options(options);
   po::variables_map values;
   if (!parse_arguments(arguments, usage, options, values)) return kSuccess;
   const unsigned threads = threads_of(values);
   const bool as_json = values.count("json") != 0, quiet = values.count("quiet") != 0;
   if (values.count("resume") != 0) {
-    require_resume_options(values);
+    require_options_of("resume", values);
     std::optional<long> epochs;
     if (!values["epochs"].defaulted()) epochs = settings.epochs;
     return resume_run(values["resume"].as<std::string>(), epochs, threads, as_json, quiet);
   }
+  if (values.count("check-gradients") != 0) {
+    if (values.count("like") != 0)
+      throw InputError("--check-gradients takes its options from the command line, not from --like");
+    if (settings.rate == "provable") settings.rate = "1";  // plays no part
+    check_gradients(make_task(settings, threads), as_json);
+    return kSuccess;
+  }
   if (values.count("out") == 0)
     throw InputError("--out DIR is needed: the folder of the run (or --resume DIR)");
+  if (values.count("like") != 0) {
+    require_options_of("like", values);
+    const long epochs = settings.epochs;
+    const fs::path model = values["like"].as<std::string>();
+    settings = read_config(RunDirectory::read_config(model), model).settings;
+    if (!values["epochs"].defaulted()) settings.epochs = epochs;
+  }
   return start_run(settings, values["out"].as<std::string>(), threads, as_json, quiet);
 }
 
@@ -341,8 +395,10 @@ int run_evaluate(const std::vector<std::string>& arguments) {
     for (const char* option : {"labels", "targets", "points"})
       if (values.count(option) != 0) throw InputError(std::string("--") + option + " belongs to --data");
   json::object object{{"run", values["run"].as<std::string>()}, {"epochs", run.state.epoch}};
-  if (!as_json)
-    std::cout << "after " << run.state.epoch << (run.state.epoch == 1 ? " epoch:\n" : " epochs:\n");
+  const auto heading = [&] {
+    if (!as_json)
+      std::cout << "after " << run.state.epoch << (run.state.epoch == 1 ? " epoch:\n" : " epochs:\n");
+  };
   const auto show = [&](const std::string& name, const std::string& prefix, const Evaluation& evaluation) {
     if (as_json) {
       add_evaluation(object, prefix, evaluation);
@@ -354,11 +410,13 @@ int run_evaluate(const std::vector<std::string>& arguments) {
     const LabelledData data = labelled_data_of(values, run);
     object["points"] = data.size();
     Trainer trainer(options_of(run, values), data, run.state.weights);
+    heading();
     show(std::to_string(data.size()) + " inputs:", "", trainer.evaluate(data));
   } else {
     const TrainTask task = make_task(run.config.settings, threads_of(values));
     require_same_origins(task.origins, run.config);
     Trainer trainer(task.options, task.data.train, run.state.weights);
+    heading();
     show("training", "", trainer.evaluate(task.data.train));
     if (task.data.test) show("test", "test_", trainer.evaluate(*task.data.test));
   }

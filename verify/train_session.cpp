@@ -76,6 +76,9 @@ class Meter {
     return record;
   }
 
+  /// Why the last report proved nothing though it was to.
+  const std::string& not_proved() const { return not_proved_; }
+
  private:
   void add_monitor(MetricsRecord& record, const EpochReport& report, Trainer& trainer, std::uint64_t steps) {
     constexpr std::size_t kValues = 7;
@@ -93,6 +96,7 @@ class Meter {
                  .steps = steps};
     }
     const MonitorReport found = monitor_->report(trainer.weights(), history, !settings_.unproved);
+    if (!settings_.unproved) not_proved_ = found.not_proved;
     const auto if_history = [&](double value) { return history ? std::optional(value) : std::nullopt; };
     for (const std::optional<double>& value :
          {std::optional(found.lambda_min), std::optional(found.lambda_max), found.proved_lambda_min,
@@ -105,7 +109,22 @@ class Meter {
   const TrainTask& task_;
   std::optional<double> loss_before_;
   std::optional<Monitor> monitor_;
+  std::string not_proved_;
 };
+
+/// Too large a step can leave finite weights behind with which the network is constant, so that the loss
+/// comes down again and every gradient is zero: such a run has diverged although nothing is infinite.
+void require_no_explosion(double loss, double first_loss, const TrainTask& task, std::uint64_t epoch,
+                          std::uint64_t step) {
+  constexpr double kFactor = 1e6;
+  const LabelledData& data = task.data.train;
+  const double of_zero = data.y.squaredNorm() / (2 * static_cast<double>(data.size()));
+  if (loss <= kFactor * std::max(first_loss, of_zero)) return;
+  throw DivergedError("up to step " + std::to_string(step) + " (epoch " + std::to_string(epoch) +
+                          ") the loss has grown from " + shortest_text(first_loss) + " to " +
+                          shortest_text(loss),
+                      step);
+}
 
 std::string short_number(double x) {
   std::array<char, 32> text{};
@@ -128,7 +147,10 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
 
   const auto epochs = static_cast<std::uint64_t>(settings.epochs);
   const SignalWatch watch;
-  Meter meter(settings, task, run.metrics());
+  const std::vector<MetricsRecord> before = run.metrics();
+  std::optional<double> first_loss;
+  if (!before.empty()) first_loss = before.front().values.front();
+  Meter meter(settings, task, before);
   ProgressBar progress(epochs > done ? epochs - done : 0,
                        quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   std::uint64_t all_steps = 0, saved = done;
@@ -153,6 +175,8 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
                        label + loss_text + ", " + rate_text() +
                            (watch.received() != 0 ? "; stopping after this epoch" : ""));
     });
+    if (!first_loss) first_loss = report.loss;
+    require_no_explosion(report.loss, *first_loss, task, epoch, epoch * steps_of_epoch);
     run.append(meter.measure(report, trainer, steps_of_epoch));
     result.epochs = epoch;
     if (epoch == epochs || epoch % static_cast<std::uint64_t>(settings.checkpoint_every) == 0) {
@@ -167,7 +191,11 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
   if (saved != result.epochs) run.save(network, trainer.state());
   result.signal = result.epochs < epochs ? watch.received() : 0;
   result.steps_per_second = seconds > 0 ? static_cast<double>(all_steps) / seconds : 0;
+  result.not_proved = meter.not_proved();
   result.train = trainer.evaluate(task.data.train);
+  if (first_loss && all_steps > 0)
+    require_no_explosion(result.train.loss, *first_loss, task, result.epochs,
+                         trainer.state().optimiser_steps);
   if (task.data.test) result.test = trainer.evaluate(*task.data.test);
   result.records = run.metrics();
   result.plots = write_plots(run.folder(), columns, result.records);

@@ -17,6 +17,7 @@ struct SessionResult {
   double steps_per_second = 0;
   Evaluation train;  ///< with the weights at the end
   std::optional<Evaluation> test;
+  std::string not_proved;  ///< why a monitor found no proof of lambda_min; empty: it did, or was not to
   std::vector<MetricsRecord> records;
   std::vector<std::string> plots;
 };
@@ -24,8 +25,8 @@ struct SessionResult {
 /// Trains, from the run's checkpoint if it has one, until `settings.epochs` epochs are finished: a record of
 /// metrics each, a checkpoint every `checkpoint_every` and at the end, plots at the end. SIGINT and SIGTERM
 /// end the session after the epoch under way, with a checkpoint; a second one kills the process, and the last
-/// checkpoint stays. `trainer` is one of the task, at its start. \throws DivergedError, FileError (the last
-/// checkpoint stays).
+/// checkpoint stays. `trainer` is one of the task, at its start. \throws DivergedError, also when the loss
+/// is a million times that of the start and of outputs zero; FileError (the last checkpoint stays).
 SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettings& settings,
                           const TrainTask& task, bool quiet);
 

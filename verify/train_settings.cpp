@@ -38,7 +38,8 @@ void for_each_setting(Settings& s, Visit visit) {
   visit("width", s.width, "width n");
   visit("depth", s.depth, "steps L of the solver in each block");
   visit("solver", s.solver,
-        "euler (the residual network), midpoint, rk4: exact gradients of the discrete network; adjoint: the "
+        "euler (the residual network), midpoint, rk4, dopri5, butcher6: exact gradients of the discrete "
+        "network; adjoint: the "
         "continuous network, by the adjoint ODE");
   visit("tolerance", s.tolerance, "of the adjoint solver's steps");
   visit("reconstruct-backward", s.reconstruct_backward,

@@ -1,7 +1,9 @@
 #include "train_task.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "arguments.hpp"
 #include "gronwall/data/fashion_mnist.hpp"
@@ -9,6 +11,7 @@
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/report/json_text.hpp"
 #include "gronwall/train/digits.hpp"
+#include "gronwall/train/named.hpp"
 #include "json_output.hpp"
 
 namespace gronwall::verify {
@@ -19,9 +22,14 @@ namespace json = boost::json;
 constexpr const char* kFormat = "gronwall-run";
 constexpr int kVersion = 1;
 
-std::size_t count(long value, const char* option, long least) {
+constexpr long kMostInputs = 1L << 31;
+
+std::size_t count(long value, const char* option, long least, long most = std::numeric_limits<long>::max()) {
   if (value < least)
     throw InputError(std::string("--") + option + " must be at least " + std::to_string(least) + ", not " +
+                     std::to_string(value));
+  if (value > most)
+    throw InputError(std::string("--") + option + " must be at most " + std::to_string(most) + ", not " +
                      std::to_string(value));
   return static_cast<std::size_t>(value);
 }
@@ -106,6 +114,8 @@ TrainingData generated(const TrainSettings& s, std::size_t points, std::size_t t
     const DiscreteNetwork network = network_of(teacher, dimension, s.outputs == 0 ? 1 : s.outputs);
     BatchGradient engine(network, Loss::squared, {.threads = threads});
     all.y = engine.outputs(Weights::gaussian(network.network, teacher_seed(s.data_seed)), x);
+    if (!all.y.allFinite())
+      throw InputError("the teacher's outputs overflow: take smaller --T, --sigma-w, --sigma-u or --sigma-v");
     all.x = x;
     source.description = size + ", labelled by a network of width " + std::to_string(s.teacher_width);
   } else {
@@ -124,12 +134,20 @@ TrainingData generated(const TrainSettings& s, std::size_t points, std::size_t t
 }
 
 TrainingData load(const TrainSettings& s, unsigned threads) {
-  const std::size_t points = count(s.points, "points", 1),
-                    test_points = count(s.test_points, "test-points", 0);
+  const std::size_t points = count(s.points, "points", 1, kMostInputs),
+                    test_points = count(s.test_points, "test-points", 0, kMostInputs);
   const bool is_file = s.data != "fashion-mnist" && !is_generated(s);
+  if (is_generated(s) && s.offset != 0)
+    throw InputError("--offset skips rows of a file; '" + s.data + "' has none (--data-seed draws others)");
   if (!is_file && (!s.labels.empty() || !s.targets.empty()))
     throw InputError("--labels and --targets belong to a file of inputs (--data FILE); '" + s.data +
                      "' has its own");
+  if (is_file && !std::filesystem::exists(s.data)) {
+    const std::array<std::string, 3> names{"fashion-mnist", "teacher", "random-labels"};
+    const std::string nearest = nearest_name(std::filesystem::path(s.data).filename().string(), names);
+    if (!nearest.empty())
+      throw FileError("--data: there is no file " + s.data + "; did you mean '" + nearest + "'?");
+  }
   if (is_file) return from_files(s, points, test_points);
   return is_generated(s) ? generated(s, points, test_points, threads) : fashion_mnist(s, points, test_points);
 }
@@ -202,7 +220,13 @@ DiscreteNetwork network_of(const TrainSettings& s, Eigen::Index dimension, Eigen
                     .sigma_w = positive_number(s.sigma_w, "sigma-w"),
                     .sigma_u = positive_number(s.sigma_u, "sigma-u"),
                     .sigma_v = positive_number(s.sigma_v, "sigma-v")};
-  result.scheme = &scheme(s.solver == "adjoint" ? "rk4" : s.solver);
+  // The schemes by their names, and the adjoint solver, which is monitored by rk4.
+  const std::vector<std::string> schemes = scheme_names();
+  std::vector<Named<bool>> solvers;
+  for (const std::string& name : schemes) solvers.push_back({name, false});
+  solvers.push_back({"adjoint", true});
+  const bool adjoint = value_named<bool>(solvers, s.solver, "solver");
+  result.scheme = &scheme(adjoint ? "rk4" : s.solver);
   result.steps = s.depth;
   result.check();
   return result;
@@ -256,6 +280,9 @@ TrainTask make_task(const TrainSettings& s, unsigned threads) {
   TrainTask task;
   task.data = load(s, threads);
   task.origins = task.data.origins;
+  if (s.outputs != 0 && s.outputs != task.data.train.outputs())
+    throw InputError("--outputs " + std::to_string(s.outputs) + " does not fit: the data have " +
+                     std::to_string(task.data.train.outputs()) + " outputs");
   task.options = training_options(s, task.data.train.x.rows(), task.data.train.outputs(), threads);
   task.options.check(task.data.train);
   task.start = Weights::gaussian(task.options.network.network, s.seed);

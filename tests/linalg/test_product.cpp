@@ -42,6 +42,43 @@ BOOST_AUTO_TEST_CASE(overflow_is_an_unbounded_entry) {
   BOOST_TEST(std::isfinite(product.midpoint(0, 0)));
 }
 
+BOOST_AUTO_TEST_CASE(a_gram_matrix_contains_the_products_of_all_enclosed_vectors) {
+  // Parallel vectors with errors along them: each term of L57 is then attained. Any other direction for the
+  // roundings.
+  const Index size = 64;
+  const VectorXd direction = VectorXd::Constant(size, 0.125);
+  const VectorXd lengths{{1, -0.5, 3}};
+  const std::vector<double> errors = {0x1p-10, 0.25, 2};
+  std::vector<UpperBound> bounds;
+  for (const double error : errors) bounds.emplace_back(error);
+  const EnclosedProduct gram = enclosed_gram(direction * lengths.transpose(), bounds);
+  for (Index i = 0; i < 3; ++i)
+    for (Index j = 0; j < 3; ++j) {
+      const double far_i = std::abs(lengths(i)) + errors[static_cast<std::size_t>(i)],
+                   far_j = std::abs(lengths(j)) + errors[static_cast<std::size_t>(j)];
+      const double gap = far_i * far_j - std::abs(lengths(i) * lengths(j));
+      BOOST_TEST(gram.midpoint(i, j) == lengths(i) * lengths(j));
+      BOOST_TEST(gram.radius(i, j) >= gap);
+      BOOST_TEST(gram.radius(i, j) <= gap + 1e-12);
+    }
+
+  Random random(12);
+  const MatrixXd a = random_matrix(300, 4, random);
+  const EnclosedProduct exact = enclosed_gram(a, std::vector<UpperBound>(4));
+  BOOST_TEST((exact.midpoint - exact.midpoint.transpose()).norm() == 0);
+  for (Index i = 0; i < 4; ++i)
+    for (Index j = 0; j < 4; ++j) {
+      Rational truth = 0;
+      for (Index k = 0; k < 300; ++k) truth += to_rational(a(k, i)) * to_rational(a(k, j));
+      const Rational gap = to_rational(exact.midpoint(i, j)) - truth,
+                     radius = to_rational(exact.radius(i, j));
+      BOOST_TEST((gap <= radius && -gap <= radius));
+    }
+  BOOST_TEST(exact.radius.maxCoeff() < 1e-10);
+  BOOST_CHECK_THROW(enclosed_gram(a, bounds), InputError);
+  BOOST_TEST(std::isinf(enclosed_gram(a, std::vector<UpperBound>(4, UpperBound(1e200))).radius(0, 1)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

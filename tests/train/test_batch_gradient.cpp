@@ -81,6 +81,16 @@ class Reference {
                        k3 = field(h + dt / 2 * k2, t + dt / 2), k4 = field(h + dt * k3, t + dt);
           h += dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
         }
+        if (discrete_.scheme->order > 4) {
+          std::vector<Vector> k;
+          for (std::size_t stage = 0; stage < discrete_.scheme->stages(); ++stage) {
+            Vector y = h;
+            for (std::size_t j = 0; j < stage; ++j) y += dt * discrete_.scheme->a(stage, j) * k[j];
+            k.push_back(field(y, t + discrete_.scheme->c[stage] * dt));
+          }
+          for (std::size_t stage = 0; stage < k.size(); ++stage)
+            h += dt * discrete_.scheme->b[stage] * k[stage];
+        }
       }
       h += net.skip * start;
     }
@@ -143,7 +153,7 @@ BOOST_AUTO_TEST_CASE(eulers_gradient_is_that_of_the_residual_network) {
 }
 
 BOOST_AUTO_TEST_CASE(every_network_and_scheme_against_differences_in_extended_precision) {
-  for (const char* name : {"euler", "midpoint", "rk4"})
+  for (const char* name : {"euler", "midpoint", "rk4", "dopri5", "butcher6"})
     for (const auto& [blocks, skip, gate] : {std::tuple{1L, 0.0, Gate::none},
                                              {3L, 0.0, Gate::none},
                                              {2L, 0.7, Gate::none},
@@ -183,7 +193,7 @@ BOOST_AUTO_TEST_CASE(every_network_and_scheme_against_differences_in_extended_pr
 
 BOOST_AUTO_TEST_CASE(compression_leaves_out_less_than_it_says) {
   for (const char* phi : {"softplus", "tanh", "silu"})
-    for (const char* name : {"euler", "rk4"})
+    for (const char* name : {"euler", "butcher6"})
       for (const double tolerance : {1e-4, 1e-8, 1e-13}) {
         Network net = network(phi, 40, 6, 2);
         net.blocks = 2;

@@ -147,6 +147,7 @@ BOOST_AUTO_TEST_CASE(orders_are_permutations_and_uniform) {
     std::vector<Eigen::Index> order = random_order(n, 5), sorted = order;
     BOOST_TEST((order == random_order(n, 5)));
     if (n > 2) BOOST_TEST((order != random_order(n, 6)));
+    if (n > 2) BOOST_TEST((order != random_order(n, 5, 1)));
     std::sort(sorted.begin(), sorted.end());
     for (Eigen::Index k = 0; k < n; ++k) BOOST_TEST(sorted[static_cast<std::size_t>(k)] == k);
   }

@@ -5,6 +5,7 @@
 
 #include "gronwall/kernel/finite.hpp"
 #include "gronwall/model/gaussian_weights.hpp"
+#include "gronwall/model/gradient_enclosure.hpp"
 #include "gronwall/model/resnet.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/monitor.hpp"
@@ -100,6 +101,19 @@ BOOST_AUTO_TEST_CASE(the_proved_bound_is_below_the_truth_and_close) {
       BOOST_TEST(gap < 1e-5 * report.lambda_min);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_proved_bound_pays_for_the_errors_of_the_gradients) {
+  // The same input twice: the computed Gram matrix is exactly singular, and L12 takes at least the radii of a
+  // row, each at least twice |g| times the error of g.
+  const DiscreteNetwork network = plain();
+  const Weights weights = Weights::gaussian(network.network, 4);
+  const MonitorReport report = Monitor(network, weights, probe(1).replicate(1, 2)).report(weights);
+  const EnclosedGradient g = enclose_resnet_gradient(neural_ode(network.network, weights), probe(1), kDepth);
+  const double size = std::sqrt(report.lambda_max / 2), radii = 2 * 2 * size * g.error().value();
+  BOOST_REQUIRE(report.proved_lambda_min.has_value());
+  BOOST_TEST(*report.proved_lambda_min < -radii);
+  BOOST_TEST(*report.proved_lambda_min > -1e-8 * report.lambda_max);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_proved_is_not) {

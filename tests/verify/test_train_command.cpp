@@ -99,6 +99,16 @@ std::vector<std::string> words(const std::string& text) {
   return result;
 }
 
+/// `gronwall ARGUMENTS` must end with this exit code and say these words, on standard error only.
+void refused(const std::string& arguments, int code, const std::string& words_of_it) {
+  const Outcome run = run_gronwall(arguments);
+  BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) {
+    BOOST_TEST(run.code == code);
+    BOOST_TEST(run.out.empty());
+    BOOST_TEST(run.err.find(words_of_it) != std::string::npos);
+  }
+}
+
 /// Until a run has so many records; gives up when it is clear that it never will.
 void wait_for_epochs(const std::filesystem::path& folder, std::size_t epochs) {
   constexpr int kMostTries = 60'000;
@@ -369,16 +379,31 @@ BOOST_AUTO_TEST_CASE(divergence_names_the_provable_rate) {
   for (std::size_t k = 2; k < rows.size(); ++k) BOOST_TEST(std::stod(rows[k][1]) < std::stod(rows[k - 1][1]));
 }
 
+BOOST_AUTO_TEST_CASE(a_network_that_has_died_has_diverged) {
+  // After one step of this size softplus vanishes on all inputs or is huge: losses stay finite, and come
+  // down.
+  const TemporaryFolder folder;
+  const std::string base = " --data random-labels --points 20 --width 30 --depth 3 --quiet ";
+  for (const std::string epochs : {"1", "5"}) {
+    const Outcome run = run_gronwall("train" + base + "--rate 1e4 --epochs " + epochs + " --out " +
+                                     folder.file("run" + epochs));
+    BOOST_TEST_CONTEXT(run.err) {
+      BOOST_TEST(run.code == 5);
+      BOOST_TEST(run.err.find("loss has grown from ") != std::string::npos);
+      BOOST_TEST(run.err.find("largest provable one") != std::string::npos);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_proof_is_explained) {
+  const TemporaryFolder folder;
+  const std::string base = kTeacher + "--epochs 2 --monitor 1 --probe 3 --activation relu --out ";
+  BOOST_TEST(!train(base + folder.file("a")).at("not_proved").as_string().empty());
+  BOOST_TEST(!train(base + folder.file("b") + " --unproved").as_object().contains("not_proved"));
+}
+
 BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   const TemporaryFolder folder;
-  const auto refused = [&](const std::string& arguments, int code, const std::string& words_of_it) {
-    const Outcome run = run_gronwall(arguments);
-    BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) {
-      BOOST_TEST(run.code == code);
-      BOOST_TEST(run.out.empty());
-      BOOST_TEST(run.err.find(words_of_it) != std::string::npos);
-    }
-  };
   const auto train_refused = [&](const std::string& arguments, const std::string& words_of_it, int code = 2) {
     refused("train --data teacher --rate 0.2 " + arguments + " --out " + folder.file("none"), code,
             words_of_it);
@@ -394,7 +419,11 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   train_refused("--points 0", "--points must be at least 1");
   train_refused("--checkpoint-every 0", "--checkpoint-every");
   train_refused("--activation softpluss", "did you mean 'softplus'");
-  train_refused("--solver heun", "heun");
+  train_refused("--solver heun", "known: euler, midpoint, rk4, dopri5, butcher6, adjoint");
+  train_refused("--offset 3", "--offset");
+  train_refused("--test-points 9223372036854775807", "--test-points must be at most");
+  train_refused("--T 1e300", "overflow");
+  refused("train --data fashon-mnist --out " + folder.file("none"), 3, "did you mean 'fashion-mnist'");
   train_refused("--gate spin", "spin");
   train_refused("--reconstruct-backward", "--solver adjoint");
   train_refused("--loss square", "did you mean 'squared'");
@@ -452,6 +481,31 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   with_config("\"width\": 12,", "", "width");
   with_config("\"files\"", "\"filles\"", "lacks a part");
   with_config("{", "", "JSON");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_like_another_is_the_same) {
+  const TemporaryFolder folder;
+  const std::string first = (folder.path() / "first").string(), second = (folder.path() / "second").string();
+  train(kTeacher + "--epochs 3 --batch 7 --seed 9 --out " + first);
+  train("--like " + first + " --out " + second);
+  check_same_run(first, second);
+  const std::string longer = (folder.path() / "longer").string();
+  BOOST_TEST(train("--like " + first + " --epochs 4 --out " + longer).at("epochs").to_number<int>() == 4);
+  refused("train --like " + first + " --width 3 --out " + longer + "2", 2, "do not go together");
+  refused("train --like " + first, 2, "--out");
+}
+
+BOOST_AUTO_TEST_CASE(both_gradients_are_compared) {
+  const auto difference = [](const std::string& solver, int depth) {
+    return train("--data teacher --dimension 4 --points 30 --width 12 --solver " + solver +
+                 " --tolerance 1e-10 --check-gradients --depth " + std::to_string(depth))
+        .at("relative_difference")
+        .to_number<double>();
+  };
+  // Of order 1 and 6.
+  BOOST_TEST(difference("euler", 20) / difference("euler", 40) == 2, boost::test_tools::tolerance(0.1));
+  BOOST_TEST(difference("butcher6", 2) / difference("butcher6", 4) > 32);
+  BOOST_TEST(difference("butcher6", 8) < 1e-8);
 }
 
 BOOST_AUTO_TEST_CASE(help) {

@@ -6,6 +6,7 @@
 
 #include "gronwall/activation/normal.hpp"
 #include "gronwall/activation/vector_activation_kernels.hpp"
+#include "gronwall/numbers/instruction_sets.hpp"
 
 namespace gronwall {
 namespace vector_activation {
@@ -26,11 +27,8 @@ namespace {
 std::vector<const Kernels*> runnable_kernels() {
   std::vector<const Kernels*> runnable;
 #ifdef GRONWALL_X86_KERNELS
-  // Exactly the features that CMakeLists.txt lets the compiler use.
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    runnable.push_back(&kernels_avx512);
-  if (avx2) runnable.push_back(&kernels_avx2);
+  if (processor_has_avx512()) runnable.push_back(&kernels_avx512);
+  if (processor_has_avx2()) runnable.push_back(&kernels_avx2);
 #endif
   runnable.push_back(&kernels_baseline);
   return runnable;

@@ -23,10 +23,6 @@ std::unique_ptr<KernelBuffer> copy_of(const double* from, Index count) {
   return copy;
 }
 
-double scale(const Rational& sigma, Index dimension) {
-  return nearest_double(sigma) / std::sqrt(static_cast<double>(dimension));
-}
-
 /// sum_{q >= p} of the squared norms of the columns, for p = 0..columns.
 template <class Columns>
 std::vector<double> squared_tails(const Columns& columns) {
@@ -62,9 +58,9 @@ LayerSweep::LayerSweep(const NeuralOde& model, long depth, Index output)
       v_(model.v().row(output)),
       depth_(depth),
       step_(nearest_double(model.time() / depth)),
-      field_scale_(scale(model.sigma_w(), model.width())),
-      input_scale_(scale(model.sigma_u(), model.input_dimension())),
-      output_scale_(scale(model.sigma_v(), model.width())) {}
+      field_scale_(over_root(model.sigma_w(), model.width())),
+      input_scale_(over_root(model.sigma_u(), model.input_dimension())),
+      output_scale_(over_root(model.sigma_v(), model.width())) {}
 
 LayerFactors LayerSweep::factors(const MatrixXd& x, Index first, Index count, double relative_tail,
                                  ReusableBuffer& memory) const {

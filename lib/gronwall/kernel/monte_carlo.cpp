@@ -163,7 +163,7 @@ OutputScan output_scan(const MonteCarloSetup& setup) {
           const NeuralOde model = sample_model(setup, width, kDimension, 2, s);
           const MatrixXd h = ResNet<double>(model, setup.depth).states(x).back();
           const MatrixXd phi = h.unaryExpr([&model](double z) { return model.phi().value(z); });
-          const double scale = nearest_double(model.sigma_v()) / std::sqrt(static_cast<double>(width));
+          const double scale = over_root(model.sigma_v(), width);
           const MatrixXd f = scale * multiply(model.v(), phi);
           first[s] = f(0);
           second[s] = f(1);

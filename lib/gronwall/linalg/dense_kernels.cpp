@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/numbers/instruction_sets.hpp"
 
 namespace gronwall::dense {
 
@@ -18,12 +19,8 @@ extern const Kernels kernels_avx512;
 std::vector<const Kernels*> runnable_kernels() {
   std::vector<const Kernels*> runnable;
 #ifdef GRONWALL_X86_KERNELS
-  // Exactly the features that CMakeLists.txt lets the compiler use.
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-  if (avx512) runnable.push_back(&kernels_avx512);
-  if (avx2) runnable.push_back(&kernels_avx2);
+  if (processor_has_avx512()) runnable.push_back(&kernels_avx512);
+  if (processor_has_avx2()) runnable.push_back(&kernels_avx2);
 #endif
   runnable.push_back(&kernels_baseline);
   return runnable;

@@ -28,8 +28,8 @@ class KernelBuffer {
 /// Memory to be used again: fresh pages from the system would cost a tenth of a computation's time.
 class ReusableBuffer {
  public:
-  /// At least `count` doubles, uninitialised, 64-byte aligned; what was reserved before is lost when it has to
-  /// grow and kept otherwise.
+  /// At least `count` doubles, uninitialised, 64-byte aligned; what was reserved before is lost when it has
+  /// to grow and kept otherwise.
   double* reserve(std::ptrdiff_t count);
   /// What was reserved last; null if nothing was.
   double* data() { return buffer_ ? buffer_->as<double>() : nullptr; }

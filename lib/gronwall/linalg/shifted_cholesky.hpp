@@ -17,8 +17,8 @@ struct ShiftedCholesky {
 
 /// Factors `fl(a - shift I)` in `factor` (column-major lower triangle, leading dimension
 /// `padded_stride(n)`, room for `padded_stride(n) * n` doubles). Empty when a pivot is not a positive finite
-/// number, as happens with entries that are not finite. Only the lower triangle of `a` is read, and stands for
-/// the symmetric matrix.
+/// number, as happens with entries that are not finite. Only the lower triangle of `a` is read, and stands
+/// for the symmetric matrix.
 std::optional<ShiftedCholesky> factor_shifted(const Eigen::MatrixXd& a, double shift, KernelBuffer& factor);
 
 /// The slack of L11 for a matrix of order `n` with trace and largest diagonal entry (after the shift) at most

@@ -19,7 +19,8 @@ using Eigen::VectorXd;
 /// Encloses the norm of a difference that was rounded entry by entry and may be off by `error` besides.
 Interval around(const MatrixXd& difference, UpperBound error) {
   const UpperBound upper = norm_frobenius_upper(difference) * UpperBound(1 + 4 * kUnitRoundoff) + error;
-  // Roundings of the squares, their sum and the root; squares may underflow, or overflow to a useless infinity.
+  // Roundings of the squares, their sum and the root; squares may underflow, or overflow to a useless
+  // infinity.
   const double size = difference.norm(), slack = gamma(static_cast<double>(difference.size()) + 4).value();
   const double lower = size * (1 - slack) - (error + UpperBound(0x1p-500)).value();
   return {std::isfinite(lower) ? std::max(0.0, std::nextafter(lower, -INFINITY)) : 0.0, upper.value()};
@@ -50,8 +51,12 @@ Interval distance(const EnclosedGradient& a, const EnclosedGradient& b) {
 }
 
 Interval norm(const EnclosedGradient& a) {
-  const EnclosedGradient zero{MatrixXd::Zero(a.u.rows(), a.u.cols()), MatrixXd::Zero(a.w.rows(), a.w.cols()),
-                              VectorXd::Zero(a.v.size()), {}, {}, {}};
+  const EnclosedGradient zero{MatrixXd::Zero(a.u.rows(), a.u.cols()),
+                              MatrixXd::Zero(a.w.rows(), a.w.cols()),
+                              VectorXd::Zero(a.v.size()),
+                              {},
+                              {},
+                              {}};
   return distance(a, zero);
 }
 
@@ -125,8 +130,8 @@ EnclosedStates NeuralOdeEnclosure::state(double t) const {
   if (t != end)
     gap = abs(Ball::exact(t, kScaleBits) / Ball::from(model_.time(), kScaleBits) - Ball::exact(unit_time));
   const Ball field = EnclosedScales(model_, kScaleBits).time_scale * Ball::exact(w_->spectral_norm().value());
-  const Ball phi_at_zero = sqrt(Ball::from(static_cast<long>(model_.width()), kScaleBits)) *
-                           abs(model_.phi().at_zero(kScaleBits));
+  const Ball phi_at_zero =
+      sqrt(Ball::from(static_cast<long>(model_.width()), kScaleBits)) * abs(model_.phi().at_zero(kScaleBits));
   EnclosedStates result{MatrixXd(model_.width(), inputs()), VectorXd(inputs())};
   for (const Group& group : groups_) {
     EnclosedStates part = group.flow->at(unit_time);
@@ -256,8 +261,9 @@ PreciseEnclosure enclose_digits(const NeuralOde& model, const VectorXd& x, int d
                          UpperBound(model.phi().lipschitz(kScaleBits).value_or(Ball(2)).upper()))
                             .value();
   const double wanted_bits = digits * 3.3220 + 1.5 * growth + 64;
-  if (!(wanted_bits < 1e6)) throw PrecisionError("the flow may grow by a factor of e^" + std::to_string(growth) +
-                                                 ": no precision in reach makes up for that; use a shorter time");
+  if (!(wanted_bits < 1e6))
+    throw PrecisionError("the flow may grow by a factor of e^" + std::to_string(growth) +
+                         ": no precision in reach makes up for that; use a shorter time");
   const long bits = static_cast<long>(wanted_bits);
   const EnclosedScales scales(model, bits + 16);
   BallWorld world(w, model.phi(), 1, bits), helper(w, model.phi(), 1, bits);

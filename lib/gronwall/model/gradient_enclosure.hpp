@@ -117,7 +117,8 @@ EnclosedGradient enclose_resnet_gradient(const NeuralOde& model, const Eigen::Ve
                                          Eigen::Index output = 0);
 
 /// The limit of `L (grad f^L - grad f)` as L grows, for the input of a one-sample enclosure (docs/bounds.md,
-/// L42): the gradient of the first-order term of Euler's method. Its norm is the limit of `L |grad f^L - grad f|`.
+/// L42): the gradient of the first-order term of Euler's method. Its norm is the limit of `L |grad f^L - grad
+/// f|`.
 struct RateLimit {
   EnclosedGradient gradient;
   /// Chebyshev coefficients of the approximate first-order terms on the pieces of the flow, for certificates.
@@ -129,7 +130,8 @@ RateLimit rate_limit(const NeuralOdeEnclosure& enclosure);
 /// Norm over all blocks.
 Interval norm(const EnclosedGradient& a);
 
-/// The constants of L33 for the blocks of the gradient: `L |d_U f^L - d_U f| <= u`, and so on, for every L >= 1.
+/// The constants of L33 for the blocks of the gradient: `L |d_U f^L - d_U f| <= u`, and so on, for every L
+/// >= 1.
 struct RateConstants {
   UpperBound u;
   UpperBound w;

@@ -1,5 +1,6 @@
 #include "gronwall/model/neural_ode.hpp"
 
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -62,6 +63,10 @@ NeuralOde gaussian_model(Eigen::Index width, Eigen::Index input_dimension, Eigen
                     .u = gaussian_weights(width, input_dimension, kU, seed),
                     .v = gaussian_weights(outputs, width, kV, seed),
                     .phi = &phi});
+}
+
+double over_root(const Rational& sigma, Eigen::Index size) {
+  return nearest_double(sigma) / std::sqrt(static_cast<double>(size));
 }
 
 }  // namespace gronwall

@@ -49,6 +49,9 @@ class NeuralOde {
   NeuralOdeParameters parameters_;
 };
 
+/// sigma/sqrt(size), rounded: the factor of a matrix with `size` columns.
+double over_root(const Rational& sigma, Eigen::Index size);
+
 /// A model with independent standard Gaussian weights and all scales and T equal to 1.
 ///
 /// Entry (i, j) of a role (W, U or V) is the inverse Gaussian distribution function (Wichura's PPND16) at 52

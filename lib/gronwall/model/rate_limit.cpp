@@ -38,8 +38,8 @@ UpperBound largest_entry(const MatrixXd& coefficients) {
   return UpperBound(coefficients.cwiseAbs().rowwise().sum().maxCoeff() * (1 + 0x1p-30));
 }
 
-/// `p + weight q'` for coefficients of p and q: the derivative's coefficients are d_j = 2 (j+1) c_{j+1} + d_{j+2},
-/// so sums of at most m+2 terms 2 k c_k.
+/// `p + weight q'` for coefficients of p and q: the derivative's coefficients are d_j = 2 (j+1) c_{j+1} +
+/// d_{j+2}, so sums of at most m+2 terms 2 k c_k.
 Polynomial plus_derivative(const MatrixXd& p, double weight, const MatrixXd& q) {
   const Index terms = q.cols();
   MatrixXd d = MatrixXd::Zero(q.rows(), terms + 1);
@@ -51,8 +51,9 @@ Polynomial plus_derivative(const MatrixXd& p, double weight, const MatrixXd& q) 
   d.col(0) /= 2;
   Polynomial result{p + weight * d.leftCols(terms), {}};
   const UpperBound w(std::abs(weight));
-  result.error = gamma(static_cast<double>(terms) + 6) * (w * size + sum_of_norms(p)) * UpperBound(1 + 0x1p-20) +
-                 UpperBound(0x1p-500);
+  result.error =
+      gamma(static_cast<double>(terms) + 6) * (w * size + sum_of_norms(p)) * UpperBound(1 + 0x1p-20) +
+      UpperBound(0x1p-500);
   return result;
 }
 
@@ -68,7 +69,8 @@ RateLimit rate_limit(const NeuralOdeEnclosure& enclosure) {
   const Index n = world.dimension();
   const int m = flow.degree();
   const std::size_t count = flow.pieces().size();
-  const UpperBound norm_w = flow.bound().spectral_norm, l1 = flow.lipschitz(), l2 = flow.lipschitz_of_derivative();
+  const UpperBound norm_w = flow.bound().spectral_norm, l1 = flow.lipschitz(),
+                   l2 = flow.lipschitz_of_derivative();
   const UpperBound lebesgue = lebesgue_constant(m);
   double range = 0;
   for (const auto& piece : flow.pieces())
@@ -103,17 +105,17 @@ RateLimit rate_limit(const NeuralOdeEnclosure& enclosure) {
     const MatrixXd w_sizes = world.magnitudes(w_block);
     const UpperBound w_largest = largest_entry(w.coefficients);
     const Block product = world.times(slope, world.sample(w_block, Sampling::values), l1);
-    const MatrixXd defects =
-        world.norms_of_sum(world.sample(world.exact(p), Sampling::derivatives), -piece.alpha, world.apply(product, false));
+    const MatrixXd defects = world.norms_of_sum(world.sample(world.exact(p), Sampling::derivatives),
+                                                -piece.alpha, world.apply(product, false));
     const VectorXd between = flow.ellipses().interpolation_errors(world.magnitudes(q), {&w_sizes}, 1, m, 1);
     const Block nodes = world.sample(world.exact(p), Sampling::values);
-    const MatrixXd gap = world.norms_of_sum(previous, Ball(-1), Block{nodes.value.rightCols(1), nodes.error.rightCols(1), {}});
+    const MatrixXd gap =
+        world.norms_of_sum(previous, Ball(-1), Block{nodes.value.rightCols(1), nodes.error.rightCols(1), {}});
 
     const UpperBound alpha = upper(abs(piece.alpha)), coupling = alpha * norm_w;
     const UpperBound state(std::max(piece.at_begin(0), piece.at_end(0)));
     // bound: L42
-    const UpperBound speed_error =
-        (coupling * l1 * state + UpperBound(piece.defect(0))) / tau + w.error;
+    const UpperBound speed_error = (coupling * l1 * state + UpperBound(piece.defect(0))) / tau + w.error;
     const UpperBound defect = lebesgue * UpperBound(defects.maxCoeff()) + coupling * UpperBound(between(0)) +
                               coupling * l1 * speed_error + coupling * l2 * state * w_largest;
     const Ball rate = Ball::exact(piece.rate.value());
@@ -146,7 +148,8 @@ RateLimit rate_limit(const NeuralOdeEnclosure& enclosure) {
   MatrixXd right;
   {
     const Block curvature = world.times(world.activate(end, 2, l3), p_end, l2);
-    const Block block = world.scaled(world.times(curvature, world.exact(v), l2 * p_largest), scales.output_scale);
+    const Block block =
+        world.scaled(world.times(curvature, world.exact(v), l2 * p_largest), scales.output_scale);
     right = block.value;
     error = UpperBound(block.error(0, 0)) + out * v_largest * (l3 * end_error * p_largest + l2 * p_end_error);
   }
@@ -182,19 +185,22 @@ RateLimit rate_limit(const NeuralOdeEnclosure& enclosure) {
     const Polynomial nu = plus_derivative(mu, 1 / tau, dual.adjoint);
     const Block nu_block = world.exact(nu.coefficients);
     const Block x = world.merged(world.apply(nu_block, true));
-    const MatrixXd x_sizes = world.magnitudes(x), y_sizes = world.magnitudes(y), w_sizes = world.magnitudes(w_block);
+    const MatrixXd x_sizes = world.magnitudes(x), y_sizes = world.magnitudes(y),
+                   w_sizes = world.magnitudes(w_block);
     const Block first = world.times(slope, world.sample(x, Sampling::values), l1);
     const Block second = world.times(world.times(curvature, w_nodes, l2), y_nodes, l2 * w_largest);
     const Block field{first.value + second.value, (first.error + second.error) * (1 + 0x1p-40), {}};
     // One rounding of each sum.
     Block rounded = field;
     rounded.error += 2 * kUnitRoundoff * world.norms(field);
-    const MatrixXd defects = world.norms_of_sum(world.sample(world.exact(mu), Sampling::derivatives), piece.alpha, rounded);
+    const MatrixXd defects =
+        world.norms_of_sum(world.sample(world.exact(mu), Sampling::derivatives), piece.alpha, rounded);
     const VectorXd between =
         flow.ellipses().interpolation_errors(world.magnitudes(q), {&x_sizes}, 1, m, 1) +
         flow.ellipses().interpolation_errors(world.magnitudes(q), {&w_sizes, &y_sizes}, 2, m, 1);
     const Block nodes = world.sample(world.exact(mu), Sampling::values);
-    const MatrixXd gap = world.norms_of_sum(previous, Ball(-1), Block{nodes.value.col(0), nodes.error.col(0), {}});
+    const MatrixXd gap =
+        world.norms_of_sum(previous, Ball(-1), Block{nodes.value.col(0), nodes.error.col(0), {}});
 
     const UpperBound alpha = upper(abs(piece.alpha)), coupling = alpha * norm_w;
     const UpperBound state(std::max(piece.at_begin(0), piece.at_end(0)));
@@ -203,11 +209,11 @@ RateLimit rate_limit(const NeuralOdeEnclosure& enclosure) {
     const UpperBound x_largest(x_sizes.rowwise().sum().maxCoeff() * (1 + 0x1p-30));
     // bound: L42
     const UpperBound speed_error = (coupling * l1 * dual_error + UpperBound(dual.defect(0))) / tau + nu.error;
-    const UpperBound defect =
-        lebesgue * UpperBound(defects.maxCoeff()) + alpha * UpperBound(between(0) * (1 + 0x1p-40)) +
-        coupling * l1 * speed_error + alpha * l2 * state * x_largest +
-        alpha * (l3 * state * w_largest * y_largest + l2 * w_error * y_largest +
-                 l2 * (w_largest + w_error) * norm_w * dual_error);
+    const UpperBound defect = lebesgue * UpperBound(defects.maxCoeff()) +
+                              alpha * UpperBound(between(0) * (1 + 0x1p-40)) + coupling * l1 * speed_error +
+                              alpha * l2 * state * x_largest +
+                              alpha * (l3 * state * w_largest * y_largest + l2 * w_error * y_largest +
+                                       l2 * (w_largest + w_error) * norm_w * dual_error);
     const Ball rate = Ball::exact(piece.rate.value());
     const UpperBound growth = upper(exp(2 * rate));
     const UpperBound integrated = piece.rate.value() == 0 ? UpperBound(2.0) : upper(expm1(2 * rate) / rate);
@@ -226,11 +232,12 @@ RateLimit rate_limit(const NeuralOdeEnclosure& enclosure) {
     const UpperBound phi_between(piece.interpolation(0));
     const UpperBound phi_size = lebesgue * UpperBound(world.norms(phi).maxCoeff()) + phi_between + l1 * state;
     const UpperBound slope_size = l1 * (sum_of_norms(w_pieces[k].coefficients) + w_error);
-    w_block_error += one_error + two_error +
-                     UpperBound(2.0) * alpha *
-                         (nu_error * phi_size + sum_of_norms(nu.coefficients) * (l1 * state + phi_between) +
-                          dual_error * slope_size +
-                          sum_of_norms(dual.adjoint) * (l1 * w_error + l2 * state * w_largest + slope_between));
+    w_block_error +=
+        one_error + two_error +
+        UpperBound(2.0) * alpha *
+            (nu_error * phi_size + sum_of_norms(nu.coefficients) * (l1 * state + phi_between) +
+             dual_error * slope_size +
+             sum_of_norms(dual.adjoint) * (l1 * w_error + l2 * state * w_largest + slope_between));
     previous = {nodes.value.rightCols(1), nodes.error.rightCols(1), {}};
     right = previous.value;
   }

@@ -18,10 +18,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-double over_root(const Rational& sigma, Index size) {
-  return nearest_double(sigma) / std::sqrt(static_cast<double>(size));
-}
-
 ContinuousOptions options_of(const AdjointSolver& solver) {
   return {.stepper = solver.stepper,
           .absolute_tolerance = solver.tolerance,
@@ -196,11 +192,7 @@ class AdjointGradient::Engine {
 
   const BatchResult& evaluate(const Weights& weights, const LabelledData& data,
                               std::span<const Index> samples) {
-    require_inputs(data.x);
-    if (data.y.rows() != network_.outputs || data.y.cols() != data.x.cols())
-      throw InputError("the network has " + std::to_string(network_.outputs) + " outputs: targets must be " +
-                       std::to_string(network_.outputs) + " x " + std::to_string(data.x.cols()) + ", not " +
-                       std::to_string(data.y.rows()) + " x " + std::to_string(data.y.cols()));
+    require_data(data, network_.input_dimension, network_.outputs, loss_);
     std::vector<Index> all;
     if (samples.empty()) {
       all.resize(static_cast<std::size_t>(data.size()));
@@ -233,7 +225,7 @@ class AdjointGradient::Engine {
   }
 
   MatrixXd outputs(const Weights& weights, const MatrixXd& x) {
-    require_inputs(x);
+    require_inputs(x, network_.input_dimension);
     const ContinuousNetwork net(network_, activation_, weights);
     MatrixXd f(network_.outputs, x.cols());
     in_groups<MatrixXd>(
@@ -253,13 +245,6 @@ class AdjointGradient::Engine {
   const StepStatistics& backward_steps() const { return backward_; }
 
  private:
-  void require_inputs(const MatrixXd& x) const {
-    if (x.rows() != network_.input_dimension || x.cols() == 0)
-      throw InputError("inputs are the columns of a matrix of " + std::to_string(network_.input_dimension) +
-                       " rows and at least one column, not " + std::to_string(x.rows()) + " x " +
-                       std::to_string(x.cols()));
-  }
-
   /// `work(first, count)` for each group, as many at a time as there are threads; `take(first, result)` in
   /// order.
   template <class Result, class Work, class Take>

@@ -67,6 +67,7 @@ class BatchGradient::Engine {
  public:
   Engine(const DiscreteNetwork& network, Loss loss, const BatchOptions& options)
       : sweep_(network, loss, options.compression, options.checkpoints),
+        loss_(loss),
         options_(options),
         u_(network.network.width, network.network.input_dimension),
         v_(network.network.outputs, network.network.width) {
@@ -78,7 +79,8 @@ class BatchGradient::Engine {
 
   const BatchResult& evaluate(const Weights& weights, const LabelledData& data,
                               std::span<const Index> samples) {
-    require_data(data);
+    const Network& net = network().network;
+    require_data(data, net.input_dimension, net.outputs, loss_);
     std::vector<Index> all;
     if (samples.empty()) {
       all.resize(static_cast<std::size_t>(data.size()));
@@ -114,7 +116,7 @@ class BatchGradient::Engine {
   }
 
   Eigen::MatrixXd outputs(const Weights& weights, const Eigen::MatrixXd& x) {
-    require_inputs(x);
+    require_inputs(x, network().network.input_dimension);
     sweep_.weights().pack(network(), weights, false, options_.threads);
     Eigen::MatrixXd result(network().network.outputs, x.cols());
     const std::vector<ChunkRange> ranges = chunks_of(x.cols());
@@ -128,21 +130,6 @@ class BatchGradient::Engine {
   }
 
  private:
-  void require_inputs(const Eigen::MatrixXd& x) const {
-    const Index d = network().network.input_dimension;
-    if (x.cols() < 1) throw InputError("the batch has no inputs");
-    if (x.rows() != d)
-      throw InputError("the inputs have " + std::to_string(x.rows()) + " coordinates, the network takes " +
-                       std::to_string(d));
-  }
-  void require_data(const LabelledData& data) const {
-    require_inputs(data.x);
-    if (data.y.rows() != network().network.outputs || data.y.cols() != data.x.cols())
-      throw InputError("the targets are " + std::to_string(data.y.rows()) + " x " +
-                       std::to_string(data.y.cols()) + ", the network and inputs need " +
-                       std::to_string(network().network.outputs) + " x " + std::to_string(data.x.cols()));
-  }
-
   void prepare(Index samples) {
     if (samples == samples_) return;
     samples_ = samples;
@@ -218,9 +205,6 @@ class BatchGradient::Engine {
 
   void write_gradient() {
     const Network& net = network().network;
-    const auto over_root = [](const Rational& sigma, Index size) {
-      return nearest_double(sigma) / std::sqrt(static_cast<double>(size));
-    };
     const double w_factor = nearest_double(net.time / network().steps) * over_root(net.sigma_w, net.width);
     if (result_.gradient.flat().size() != net.parameters()) result_.gradient = Weights(net);
     struct Target {
@@ -246,6 +230,7 @@ class BatchGradient::Engine {
   }
 
   ChunkSweep sweep_;
+  Loss loss_;
   BatchOptions options_;
   Index samples_ = 0;
   std::vector<ChunkRange> ranges_;

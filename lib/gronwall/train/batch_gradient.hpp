@@ -28,8 +28,8 @@ struct BatchOptions {
   /// Keep states at about sqrt(L) steps of each block only and compute the others again: memory like
   /// sqrt(L), half as much time again.
   bool checkpoints = false;
-  /// Memory for the factors of the W gradients, in bytes; a batch goes through in as many waves as that takes,
-  /// each of at least four chunks of 144 inputs.
+  /// Memory for the factors of the W gradients, in bytes; a batch goes through in as many waves as that
+  /// takes, each of at least four chunks of 144 inputs.
   std::size_t factor_memory = std::size_t{160} << 20;
 };
 

@@ -13,8 +13,10 @@ namespace {
 
 constexpr auto kNothing = [](Index, Index, Index) {};
 
-double scale(const Rational& sigma, Index dimension) {
-  return nearest_double(sigma) / std::sqrt(static_cast<double>(dimension));
+/// y += a x.
+void add_multiple(double a, const double* x, double* y, Index count) {
+  if (a == 0) return;
+  for (Index i = 0; i < count; ++i) y[i] += a * x[i];
 }
 
 }  // namespace
@@ -41,8 +43,8 @@ void PackedWeights::pack(const DiscreteNetwork& discrete, const Weights& weights
   const Network& network = discrete.network;
   const Index gates = network.matrices_per_block();
   const double step = nearest_double(network.time / discrete.steps);
-  const double field = step * scale(network.sigma_w, network.width);
-  const double output = scale(network.sigma_v, network.width);
+  const double field = step * over_root(network.sigma_w, network.width);
+  const double output = over_root(network.sigma_v, network.width);
   w.resize(static_cast<std::size_t>(network.blocks * gates));
   w_transposed.resize(backward ? w.size() : 0);
   for (long block = 0; block < network.blocks; ++block)
@@ -51,7 +53,7 @@ void PackedWeights::pack(const DiscreteNetwork& discrete, const Weights& weights
       w[slot].pack(field, weights.w(block, k), threads);
       if (backward) w_transposed[slot].pack_transposed(field, weights.w(block, k), threads);
     }
-  u.pack(scale(network.sigma_u, network.input_dimension), weights.u(), threads);
+  u.pack(over_root(network.sigma_u, network.input_dimension), weights.u(), threads);
   v.pack(output, weights.v(), threads);
   if (backward) v_transposed.pack_transposed(output, weights.v(), threads);
 }
@@ -92,7 +94,7 @@ Index ChunkSweep::factor_size(Index samples) const {
 }
 
 double ChunkSweep::time_of(long step, std::size_t stage) const {
-  return (static_cast<double>(step) + network_.scheme->a[stage]) *
+  return (static_cast<double>(step) + network_.scheme->c[stage]) *
          (nearest_double(network_.network.time) / static_cast<double>(network_.steps));
 }
 
@@ -127,9 +129,10 @@ template <class Column>
 void ChunkSweep::load_inputs(const Column& column, const ChunkRange& range, double* panels) const {
   const Index d = network_.network.input_dimension;
   for (Index s = 0; s < range.panels * kPanel; ++s) {
+    // Missing samples repeat the last one: zeros might overflow where no sample does.
+    const double* const from = column(range.first + std::min(s, range.samples - 1));
     double* const to = panels + s / kPanel * d * kPanel + s % kPanel;
-    const double* const from = s < range.samples ? column(range.first + s) : nullptr;
-    for (Index k = 0; k < d; ++k) to[k * kPanel] = from ? from[k] : 0.0;
+    for (Index k = 0; k < d; ++k) to[k * kPanel] = from[k];
   }
 }
 
@@ -168,9 +171,11 @@ void ChunkSweep::forward(const Segment& segment, Index offset, const ChunkRange&
                          count);
   };
   activate(workspace.state.data(), 0, slot(0, 0), whole);
-  double* const k = workspace.increment.reserve(stages > 1 ? whole : 0);
-  double* const y = workspace.stage_pulled.reserve(stages > 1 ? whole : 0);
+  // Of schemes with several stages: k_i, y and the next state.
+  double* const k = workspace.increments.reserve(stages > 1 ? static_cast<Index>(stages) * whole : 0);
+  double* const y = workspace.stage_state.reserve(stages > 1 ? whole : 0);
   workspace.next_state.reserve(stages > 1 ? whole : 0);
+  const auto increment = [&](std::size_t i) { return k + static_cast<Index>(i) * whole; };
   for (long l = 0; l < segment.steps; ++l) {
     double* const h = workspace.state.data();
     double* const next = workspace.next_state.data();
@@ -184,19 +189,20 @@ void ChunkSweep::forward(const Segment& segment, Index offset, const ChunkRange&
         });
         continue;
       }
-      multiply_panels(w, phi, size, k, size, range.panels, false, [&](Index p, Index row, Index rows) {
-        const Index from = p * size + row * kPanel, to = from + rows * kPanel;
-        const double b = scheme.b[i];
-        const double* const base = i == 0 ? h : next;
-        for (Index e = from; e < to; ++e) next[e] = base[e] + b * k[e];
-        if (i + 1 < stages) {
-          const double a = scheme.a[i + 1];
-          for (Index e = from; e < to; ++e) y[e] = h[e] + a * k[e];
-          activate(y, from, slot(l, i + 1), to - from);
-        } else if (!last) {
-          activate(next, from, slot(l + 1, 0), to - from);
-        }
-      });
+      multiply_panels(w, phi, size, increment(i), size, range.panels, false,
+                      [&](Index p, Index row, Index rows) {
+                        const Index from = p * size + row * kPanel, count = rows * kPanel;
+                        const bool last_stage = i + 1 == stages;
+                        double* const to = last_stage ? next : y;
+                        std::copy_n(h + from, count, to + from);
+                        for (std::size_t j = 0; j <= i; ++j)
+                          add_multiple(last_stage ? scheme.b[j] : scheme.a(i + 1, j), increment(j) + from,
+                                       to + from, count);
+                        if (!last_stage)
+                          activate(y, from, slot(l, i + 1), count);
+                        else if (!last)
+                          activate(next, from, slot(l + 1, 0), count);
+                      });
     }
     if (stages > 1) std::swap(workspace.state, workspace.next_state);
   }
@@ -341,34 +347,32 @@ void ChunkSweep::backward(const Segment& segment, Index offset, Chunk& chunk, Wo
   const std::size_t stages = scheme.stages();
   const Index size = panel_size(), whole = chunk.range.panels * size;
   double* const pulled = workspace.pulled.reserve(whole);
-  double* const nu = workspace.stage_pulled.reserve(stages > 1 ? whole : 0);
-  double* const mixed = workspace.stage_adjoint.reserve(stages > 1 ? whole : 0);
+  // Of schemes with several stages: nu_i, the adjoint of y_i, and mu_i, that of k_i.
+  double* const nu = workspace.increments.reserve(stages > 1 ? static_cast<Index>(stages) * whole : 0);
+  double* const mixed = workspace.stage_state.reserve(stages > 1 ? whole : 0);
   workspace.next_adjoint.reserve(whole);
   for (long l = segment.steps; l-- > 0;) {
     double* const lambda = chunk.adjoint.data();
     double* const next = workspace.next_adjoint.data();
     for (std::size_t i = stages; i-- > 0;) {
-      const bool last_stage = i + 1 == stages;
-      // mu, the adjoint of stage i's increment.
       const double* mu = lambda;
       if (stages > 1) {
-        const double b = scheme.b[i], a = last_stage ? 0 : scheme.a[i + 1];
-        if (last_stage)
-          for (Index e = 0; e < whole; ++e) mixed[e] = b * lambda[e];
-        else
-          for (Index e = 0; e < whole; ++e) mixed[e] = b * lambda[e] + a * nu[e];
+        for (Index e = 0; e < whole; ++e) mixed[e] = scheme.b[i] * lambda[e];
+        for (std::size_t j = i + 1; j < stages; ++j)
+          add_multiple(scheme.a(j, i), nu + static_cast<Index>(j) * whole, mixed, whole);
         mu = mixed;
       }
       const Strips& w =
           strips(weights_.w_transposed, segment.block, time_of(segment.first + l, i), workspace);
       double* const slot =
           slots.derivative((offset + l) * static_cast<Index>(stages) + static_cast<Index>(i));
-      const double* const base = last_stage ? lambda : next;
+      const double* const base = i + 1 == stages ? lambda : next;
+      double* const nu_i = i > 0 ? nu + static_cast<Index>(i) * whole : nullptr;
       multiply_panels(
           w, mu, size, pulled, size, chunk.range.panels, false, [&](Index p, Index row, Index rows) {
             const Index from = p * size + row * kPanel;
             dense::panel_kernels().pull_back(rows * kPanel, pulled + from, base + from, mu + from,
-                                             slot + from, next + from, i > 0 ? nu + from : nullptr);
+                                             slot + from, next + from, nu_i ? nu_i + from : nullptr);
           });
     }
     std::swap(chunk.adjoint, workspace.next_adjoint);

@@ -75,8 +75,8 @@ struct Chunk {
 /// Memory for one chunk at a time.
 struct Workspace {
   ReusableBuffer values, derivatives;  ///< by stage
-  ReusableBuffer state, next_state, increment, block_start;
-  ReusableBuffer next_adjoint, stage_adjoint, pulled, stage_pulled;
+  ReusableBuffer state, next_state, stage_state, increments, block_start;
+  ReusableBuffer next_adjoint, pulled;
   ReusableBuffer inputs, outputs, end_value, end_derivative, tiles, sequence;
   Strips gated;
 };

@@ -22,13 +22,19 @@ constexpr std::array<Named<Normalisation>, 2> kNormalisations = {
 /// Last counter word of Philox, which is 0 for weights and points: what is drawn is independent of them.
 enum class Purpose : std::uint32_t { order = 1, labels = 2 };
 
-/// Uniform in 0..bound-1 up to a bias of bound/2^32.
-std::uint32_t draw(Purpose purpose, Eigen::Index at, std::uint32_t bound, std::uint64_t seed) {
-  const auto number = static_cast<std::uint64_t>(at);
-  const auto words = philox4x32({static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(number >> 32),
-                                 0, static_cast<std::uint32_t>(purpose)},
-                                {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
-  return static_cast<std::uint32_t>(std::uint64_t{words[0]} * bound >> 32);
+/// Uniform in 0..bound-1 up to a bias of bound/2^64; `at` < 2^32.
+Eigen::Index draw(Purpose purpose, Eigen::Index at, Eigen::Index bound, std::uint64_t seed,
+                  std::uint64_t stream = 0) {
+  const auto words =
+      philox4x32({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(stream),
+                  static_cast<std::uint32_t>(stream >> 32), static_cast<std::uint32_t>(purpose)},
+                 {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+  const std::uint64_t random = std::uint64_t{words[0]} << 32 | words[1];
+  return static_cast<Eigen::Index>(random % static_cast<std::uint64_t>(bound));
+}
+
+void require_drawable(Eigen::Index count) {
+  if (count > Eigen::Index{1} << 32) throw InputError("random numbers are drawn for at most 2^32 inputs");
 }
 
 void scale_to_sphere(Eigen::MatrixXd& x, const std::string& name, std::size_t first_row) {
@@ -135,13 +141,14 @@ LoadedData load_data(const DataFiles& files) {
           {std::move(inputs.source), std::move(answers.source)}};
 }
 
-std::vector<Eigen::Index> random_order(Eigen::Index count, std::uint64_t seed) {
+std::vector<Eigen::Index> random_order(Eigen::Index count, std::uint64_t seed, std::uint64_t stream) {
+  require_drawable(count);
   std::vector<Eigen::Index> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   // Fisher and Yates.
   for (Eigen::Index i = count - 1; i > 0; --i) {
-    const std::uint32_t j = draw(Purpose::order, i, static_cast<std::uint32_t>(i + 1), seed);
-    std::swap(order[static_cast<std::size_t>(i)], order[j]);
+    const Eigen::Index j = draw(Purpose::order, i, i + 1, seed, stream);
+    std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(j)]);
   }
   return order;
 }
@@ -183,10 +190,10 @@ Eigen::MatrixXd gaussian_inputs(Eigen::Index dimension, Eigen::Index count, std:
 std::vector<std::int32_t> random_labels(Eigen::Index count, Eigen::Index classes, std::uint64_t seed) {
   if (classes < 2 || classes > std::numeric_limits<std::int32_t>::max())
     throw InputError("random labels need at least two classes, not " + std::to_string(classes));
+  require_drawable(count);
   std::vector<std::int32_t> labels;
   for (Eigen::Index i = 0; i < count; ++i)
-    labels.push_back(
-        static_cast<std::int32_t>(draw(Purpose::labels, i, static_cast<std::uint32_t>(classes), seed)));
+    labels.push_back(static_cast<std::int32_t>(draw(Purpose::labels, i, classes, seed)));
   return labels;
 }
 

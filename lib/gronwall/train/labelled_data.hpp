@@ -48,8 +48,9 @@ struct LoadedData {
 /// different numbers of rows, and for labels that are not integers from 0 to classes - 1, naming the row.
 LoadedData load_data(const DataFiles& files);
 
-/// The numbers 0..count-1 in an order drawn uniformly by Philox: depends on (count, seed) alone.
-std::vector<Eigen::Index> random_order(Eigen::Index count, std::uint64_t seed);
+/// The numbers 0..count-1 in an order drawn uniformly by Philox: depends on (count, seed, stream) alone.
+/// Orders of different streams are independent. \throws InputError for a count above 2^32.
+std::vector<Eigen::Index> random_order(Eigen::Index count, std::uint64_t seed, std::uint64_t stream = 0);
 
 /// The inputs with these numbers, in this order.
 LabelledData subset(const LabelledData& data, std::span<const Eigen::Index> samples);
@@ -63,7 +64,7 @@ Eigen::MatrixXd gaussian_inputs(Eigen::Index dimension, Eigen::Index count, std:
                                 Normalisation normalisation);
 
 /// `count` labels, each uniform in 0..classes-1 and independent of everything; label j depends on (seed, j)
-/// alone. \throws InputError for fewer than two classes.
+/// alone. \throws InputError for fewer than two classes or more than 2^32 labels.
 std::vector<std::int32_t> random_labels(Eigen::Index count, Eigen::Index classes, std::uint64_t seed);
 
 }  // namespace gronwall

@@ -17,17 +17,18 @@ struct ProvableRate {
   double jacobian_norm = 0;  ///< upper bound of |J_0|, from computed kernels
   double alpha = 0;          ///< upper bound of alpha_0, equal to it where one kernel holds all predictions
   double residual = 0;       ///< |r_0|
-  /// Bound of M (worst case over the ball, theory 0.7, last part); infinite where none is known.
+  /// Bound of M (worst case over the ball, theory 0.7, last part) for the Neural ODE of one output by Euler's
+  /// method; infinite for other networks, for which none is known.
   double lipschitz = 0;
   bool hypotheses_hold = false;  ///< 9 M |r_0| <= alpha_0^2
   std::string explanation;       ///< all of this in a sentence
 };
 
-/// For the squared loss at these weights. Predictions are taken in groups of up to 1,024 inputs and one
-/// output, |J_0|^2 <= sum over the groups of lambda_max of their kernels: the rate is smaller than it could
-/// be by up to the number of groups. Kernels are computed in double, without proof. Networks other than the
-/// Neural ODE by Euler's method need their gradients one by one (Monitor), which takes long for many inputs.
-/// \throws InputError as Monitor and finite_kernel.
+/// For the squared loss at these weights. Up to 1,024 predictions of one output make one kernel; else
+/// predictions are taken in groups of 128 inputs and one output, |J_0|^2 <= sum over the groups of lambda_max
+/// of their kernels: the rate is smaller than it could be by up to the number of groups. Kernels are computed
+/// in double, without proof. Networks other than the Neural ODE by Euler's method need their gradients one by
+/// one (Monitor), which takes long for many inputs. \throws InputError as Monitor and finite_kernel.
 ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weights, const LabelledData& data,
                            const BatchOptions& options = {});
 

@@ -23,6 +23,15 @@ void require_finite(const Eigen::MatrixXd& m, const std::string& what) {
                          " (counted from 0) is not a finite number");
 }
 
+void require_as_many_answers(const LabelledData& data) {
+  if (data.y.cols() != data.size())
+    throw InputError("there are " + std::to_string(data.size()) + " inputs but " +
+                     std::to_string(data.y.cols()) + " targets: give one target for each input");
+  if (data.is_classification() && static_cast<Eigen::Index>(data.labels.size()) != data.size())
+    throw InputError("there are " + std::to_string(data.size()) + " inputs but " +
+                     std::to_string(data.labels.size()) + " labels: give one label for each input");
+}
+
 double squared_loss(const double* f, const double* y, Eigen::Index outputs, double* derivative) {
   double sum = 0;
   for (Eigen::Index o = 0; o < outputs; ++o) {
@@ -56,12 +65,7 @@ void check(const LabelledData& data) {
   if (data.x.cols() == 0 || data.x.rows() == 0)
     throw InputError("there are no inputs to learn from: give at least one, with at least one coordinate");
   if (data.y.rows() == 0) throw InputError("targets need at least one output each");
-  if (data.y.cols() != data.x.cols())
-    throw InputError("there are " + std::to_string(data.x.cols()) + " inputs but " +
-                     std::to_string(data.y.cols()) + " targets: give one target for each input");
-  if (data.is_classification() && static_cast<Eigen::Index>(data.labels.size()) != data.x.cols())
-    throw InputError("there are " + std::to_string(data.x.cols()) + " inputs but " +
-                     std::to_string(data.labels.size()) + " labels: give one label for each input");
+  require_as_many_answers(data);
   require_finite(data.x, "input");
   require_finite(data.y, "target");
   for (std::size_t i = 0; i < data.labels.size(); ++i)
@@ -69,6 +73,23 @@ void check(const LabelledData& data) {
       throw InputError("label " + std::to_string(data.labels[i]) + " of input " + std::to_string(i) +
                        " (counted from 0) is not a class: labels must lie in 0.." +
                        std::to_string(data.outputs() - 1));
+}
+
+void require_inputs(const Eigen::MatrixXd& x, Eigen::Index dimension) {
+  if (x.cols() == 0) throw InputError("there are no inputs: give at least one");
+  if (x.rows() != dimension)
+    throw InputError("the inputs have " + std::to_string(x.rows()) + " coordinates, the network takes " +
+                     std::to_string(dimension));
+}
+
+void require_data(const LabelledData& data, Eigen::Index dimension, Eigen::Index outputs, Loss loss) {
+  require_inputs(data.x, dimension);
+  if (data.outputs() != outputs)
+    throw InputError("the data have " + std::to_string(data.outputs()) +
+                     " targets an input, the network has " + std::to_string(outputs) + " outputs");
+  if (loss == Loss::cross_entropy && !data.is_classification())
+    throw InputError("the cross-entropy needs labels: take the squared loss for real targets");
+  require_as_many_answers(data);
 }
 
 Loss loss_of(const std::string& name) {

@@ -29,6 +29,12 @@ enum class Loss { squared, cross_entropy };
 Loss loss_of(const std::string& name);
 std::string to_string(Loss loss);
 
+/// \throws InputError unless there is at least one input and all have this dimension.
+void require_inputs(const Eigen::MatrixXd& x, Eigen::Index dimension);
+/// \throws InputError unless inputs and targets have these dimensions, their numbers agree, and there is a
+/// label for each input where the loss needs one. Numbers are not looked at.
+void require_data(const LabelledData& data, Eigen::Index dimension, Eigen::Index outputs, Loss loss);
+
 /// The loss at one input and its derivative by the outputs. Overflow-safe; not finite where `f` is not.
 /// f, y, derivative: one number for each output; `label` is used by the cross-entropy only.
 double loss_at(Loss loss, const double* f, const double* y, std::int32_t label, Eigen::Index outputs,

@@ -8,6 +8,7 @@
 #include "gronwall/linalg/dense_kernels.hpp"
 #include "gronwall/linalg/lambda_min.hpp"
 #include "gronwall/linalg/parallel.hpp"
+#include "gronwall/linalg/product.hpp"
 #include "gronwall/linalg/symmetric_blocks.hpp"
 #include "gronwall/model/gradient_enclosure.hpp"
 #include "gronwall/numbers/error.hpp"
@@ -40,14 +41,13 @@ double largest_root(const MatrixXd& gram) {
 /// Gradients with proved errors, one a column.
 struct EnclosedRows {
   MatrixXd gradients;
-  std::vector<UpperBound> norms, errors;
+  std::vector<UpperBound> errors;
 };
 
 EnclosedRows enclosed_rows(const NeuralOde& model, const MatrixXd& probe, long depth, Index output,
                            unsigned threads) {
   const Index n = model.width(), d = model.input_dimension(), count = probe.cols();
   EnclosedRows rows{MatrixXd(n * (n + d + 1), count),
-                    std::vector<UpperBound>(static_cast<std::size_t>(count)),
                     std::vector<UpperBound>(static_cast<std::size_t>(count))};
   parallel_for(
       static_cast<std::size_t>(count),
@@ -55,7 +55,6 @@ EnclosedRows enclosed_rows(const NeuralOde& model, const MatrixXd& probe, long d
         const auto column = static_cast<Index>(i);
         const EnclosedGradient g = enclose_resnet_gradient(model, probe.col(column), depth, output);
         rows.gradients.col(column) << g.u.reshaped(), g.w.reshaped(), g.v;
-        rows.norms[i] = norm_frobenius_upper(rows.gradients.col(column));
         rows.errors[i] = g.error();
       },
       threads);
@@ -64,19 +63,10 @@ EnclosedRows enclosed_rows(const NeuralOde& model, const MatrixXd& probe, long d
 
 /// The lower bound for the exact network: from the enclosed rows alone.
 double proved_lambda_min(const EnclosedRows& rows) {
-  const Index count = rows.gradients.cols();
-  MatrixXd gram(count, count), radii(count, count);
-  place_symmetric(products(rows.gradients, rows.gradients), 0, 0, gram);
-  // bound: L57
-  const UpperBound rounding = gamma(static_cast<double>(rows.gradients.rows())), underflow(0x1p-1000);
-  for (Index i = 0; i < count; ++i)
-    for (Index j = 0; j <= i; ++j) {
-      const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
-      const UpperBound radius = rounding * rows.norms[a] * rows.norms[b] + rows.norms[a] * rows.errors[b] +
-                                rows.errors[a] * rows.norms[b] + rows.errors[a] * rows.errors[b] + underflow;
-      radii(i, j) = radii(j, i) = radius.value();
-    }
-  return enclose_lambda_min(gram, EntryRadius::of_entries(radii)).lower;
+  if (!rows.gradients.allFinite()) throw PrecisionError("the enclosed gradients overflow");
+  const EnclosedProduct gram = enclosed_gram(rows.gradients, rows.errors);
+  if (!gram.radius.allFinite()) throw PrecisionError("the bounds of the tangent kernel overflow");
+  return enclose_lambda_min(gram.midpoint, EntryRadius::of_entries(gram.radius)).lower;
 }
 
 }  // namespace
@@ -89,12 +79,9 @@ class Monitor::Implementation {
         probe_(std::move(probe)),
         threads_(threads),
         output_(output),
-        gradient_(network_, Loss::squared, {.threads = threads}) {
+        gradient_(network_, Loss::squared, {.threads = threads, .compression = 0}) {
     const Network& net = network_.network;
-    if (probe_.rows() != net.input_dimension || probe_.cols() == 0)
-      throw InputError("probe inputs are the columns of a matrix of " + std::to_string(net.input_dimension) +
-                       " rows and at least one column, not " + std::to_string(probe_.rows()) + " x " +
-                       std::to_string(probe_.cols()));
+    require_inputs(probe_, net.input_dimension);
     if (!probe_.allFinite())
       throw InputError("the probe inputs have a coordinate that is not a finite number");
     if (output < 0 || output >= net.outputs)

@@ -7,6 +7,7 @@
 
 #include "gronwall/linalg/parallel.hpp"
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/train/digits.hpp"
 #include "gronwall/train/named.hpp"
 
 namespace gronwall {
@@ -17,11 +18,11 @@ constexpr std::array<Named<Method>, 4> kMethods = {
 
 void require_positive(double x, const std::string& name) {
   if (!(x > 0) || !std::isfinite(x))
-    throw InputError(name + " must be a finite number above 0, not " + std::to_string(x));
+    throw InputError(name + " must be a finite number above 0, not " + shortest_text(x));
 }
 
 void require_factor(double x, const std::string& name) {
-  if (!(x >= 0 && x < 1)) throw InputError(name + " must lie in [0, 1), not " + std::to_string(x));
+  if (!(x >= 0 && x < 1)) throw InputError(name + " must lie in [0, 1), not " + shortest_text(x));
 }
 
 std::size_t vectors_of(Method method) {

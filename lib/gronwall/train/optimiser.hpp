@@ -8,7 +8,8 @@
 
 namespace gronwall {
 
-/// `sgd`: theta -= rate g (gradient descent, when batches are the whole set). `momentum`: m = beta m + g, theta
+/// `sgd`: theta -= rate g (gradient descent, when batches are the whole set). `momentum`: m = beta m + g,
+/// theta
 /// -= rate m. `adam`: Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1.
 enum class Method { sgd, momentum, adam };
 /// "sgd", "momentum", "adam" ("gd" is read as "sgd"). \throws InputError for another name.

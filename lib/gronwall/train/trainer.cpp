@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <sstream>
 
-#include "gronwall/data/philox.hpp"
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/train/labelled_data.hpp"
 
 namespace gronwall {
 
@@ -37,23 +36,6 @@ class GradientSource {
   std::optional<AdjointGradient> adjoint_;
 };
 
-/// The order of the inputs in an epoch: a permutation drawn by (seed, epoch) alone (Fisher and Yates).
-std::vector<Index> order_of(Index inputs, std::uint64_t seed, std::uint64_t epoch) {
-  std::vector<Index> order(static_cast<std::size_t>(inputs));
-  std::iota(order.begin(), order.end(), Index{0});
-  const std::array<std::uint32_t, 2> key{static_cast<std::uint32_t>(seed),
-                                         static_cast<std::uint32_t>(seed >> 32)};
-  constexpr std::uint32_t kPurpose = 0x7368'7566;
-  for (std::size_t i = order.size(); i-- > 1;) {
-    const auto words = philox4x32({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(epoch),
-                                   static_cast<std::uint32_t>(epoch >> 32), kPurpose},
-                                  key);
-    const std::uint64_t random = (static_cast<std::uint64_t>(words[0]) << 32) | words[1];
-    std::swap(order[i], order[random % (i + 1)]);
-  }
-  return order;
-}
-
 std::string in_words(double x) {
   std::ostringstream text;
   text << x;
@@ -71,16 +53,7 @@ void TrainingOptions::check(const LabelledData& data) const {
   if (batch_size > data.size())
     throw InputError("a batch of " + std::to_string(batch_size) + " is larger than the training set of " +
                      std::to_string(data.size()) + " inputs");
-  if (data.x.rows() != network.network.input_dimension)
-    throw InputError("the training set has " + std::to_string(data.x.rows()) +
-                     " coordinates an input, the network takes " +
-                     std::to_string(network.network.input_dimension));
-  if (data.outputs() != network.network.outputs)
-    throw InputError("the training set has " + std::to_string(data.outputs()) +
-                     " targets an input, the network has " + std::to_string(network.network.outputs) +
-                     " outputs");
-  if (loss == Loss::cross_entropy && !data.is_classification())
-    throw InputError("the cross-entropy needs labels: take the squared loss for real targets");
+  require_data(data, network.network.input_dimension, network.network.outputs, loss);
 }
 
 class Trainer::Implementation {
@@ -102,7 +75,9 @@ class Trainer::Implementation {
     const Index inputs = data_.size();
     const Index size = options_.batch_size == 0 ? inputs : options_.batch_size;
     const bool whole = size == inputs;
-    const std::vector<Index> order = whole ? std::vector<Index>() : order_of(inputs, options_.seed, epoch_);
+    // Order 0 of a seed is that of `split`.
+    const std::vector<Index> order =
+        whole ? std::vector<Index>() : random_order(inputs, options_.seed, epoch_ + 1);
     const auto steps = static_cast<std::size_t>((inputs + size - 1) / size);
     EpochReport report;
     report.epoch = epoch_ + 1;
@@ -146,12 +121,8 @@ class Trainer::Implementation {
 
   Evaluation evaluate(const LabelledData& data) {
     check(data);
-    if (data.outputs() != options_.network.network.outputs)
-      throw InputError("the data have " + std::to_string(data.outputs()) +
-                       " targets an input, the network has " +
-                       std::to_string(options_.network.network.outputs) + " outputs");
-    if (options_.loss == Loss::cross_entropy && !data.is_classification())
-      throw InputError("the run was trained with the cross-entropy, which needs labels");
+    const Network& net = options_.network.network;
+    require_data(data, net.input_dimension, net.outputs, options_.loss);
     const Eigen::MatrixXd f = outputs(data.x);
     const Index o = f.rows();
     std::vector<double> derivative(static_cast<std::size_t>(o));
@@ -193,7 +164,8 @@ class Trainer::Implementation {
     else if (!std::isfinite(gradient_norm))
       cause = "the gradient overflows while the loss is " + in_words(loss);
     else
-      cause = "the gradient's norm has grown to " + in_words(gradient_norm);
+      cause = "learning rate times gradient's norm is " + in_words(options_.optimiser.rate * gradient_norm) +
+              ", too large a step";
     throw DivergedError("step " + std::to_string(step) + " of training diverges: " + cause +
                             ". The norm of all weights is " + in_words(weights_.flat().norm()) +
                             ", the learning rate " + in_words(options_.optimiser.rate) +

@@ -35,7 +35,8 @@ struct EpochReport {
   Eigen::Index terms = 0;
 };
 
-/// A loss, gradient or weight that is not finite. what() names step and cause.
+/// A loss, gradient or step that is not finite, or so large that the next ones will not be. what() names step
+/// and cause.
 class DivergedError : public Error {
  public:
   DivergedError(const std::string& message, std::uint64_t step) : Error(message), step_(step) {}
