@@ -167,8 +167,8 @@ BOOST_AUTO_TEST_CASE(polynomials_in_the_layer_index) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(large_states_leave_the_table) {
-  // |h| > 16: other code evaluates the activation.
+BOOST_AUTO_TEST_CASE(large_states) {
+  // |h| > 16: tanh is 1 and its derivative tiny.
   NeuralOdeParameters parameters = scaled_model(12, 3, 1, "tanh", 4).parameters();
   parameters.u *= 40;
   const NeuralOde model(std::move(parameters));
@@ -197,8 +197,26 @@ BOOST_AUTO_TEST_CASE(bad_input) {
   x(1, 2) = std::numeric_limits<double>::quiet_NaN();
   BOOST_TEST(refused(x, 3, {}, "coordinate 1 of input 2"));
   x(1, 2) = 1e308;
-  BOOST_TEST(
-      throws_with<InputError>([&] { finite_kernel(scaled_model(5, 3, 1, "relu", 1), x * 10, 3); }, "finite"));
+  BOOST_TEST(refused(x * 10, 3, {}, "coordinate 1 of input 2"));
+}
+
+BOOST_AUTO_TEST_CASE(states_that_overflow_are_refused) {
+  // At the start, half way or at the end; phi of it may be bounded, infinite or not a number.
+  const auto refused = [](const char* phi, double scale_of_x, double scale_of_w, long depth) {
+    NeuralOdeParameters parameters = scaled_model(5, 3, 1, phi, 1).parameters();
+    parameters.u *= 8;
+    parameters.w *= scale_of_w;
+    const NeuralOde model(std::move(parameters));
+    bool all = true;
+    for (const GramMethod method : {GramMethod::layer_pairs, GramMethod::compressed})
+      all &= throws_with<InputError>([&] { kernel_by(method, model, scale_of_x * inputs(3, 40), depth); },
+                                     "overflow");
+    return all;
+  };
+  for (const char* phi : {"tanh", "gaussian", "relu", "softplus", "sin"})
+    BOOST_TEST(refused(phi, 0x1p1023, 1, 4), phi);
+  for (const char* phi : {"relu", "gelu", "polynomial:0,0,1"}) BOOST_TEST(refused(phi, 1, 0x1p1000, 4), phi);
+  BOOST_TEST(refused("identity", 1, 0x1p600, 2));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

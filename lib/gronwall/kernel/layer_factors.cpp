@@ -78,24 +78,18 @@ LayerFactors LayerSweep::factors(const MatrixXd& x, Index first, Index count, do
   std::fill_n(h, size, 0.0);
   kernels.multiply(n, count, d, input_scale_, model_.u().data(), n, x.data() + first * d, d, h, n);
 
-  const auto activate = [&](double* value, double* derivative) {
-    // Column by column: then a value does not depend on the tile.
-    for (Index i = 0; i < count; ++i) {
-      const auto column = [&](double* data) {
-        return std::span<double>(data + i * n, static_cast<std::size_t>(n));
-      };
-      activation_.evaluate(column(h), column(value), column(derivative));
-    }
-  };
   for (long l = 0; l < depth_; ++l) {
     double* const phi = phis + l * size;
-    activate(phi, slots + l * size);
+    activation_.evaluate(h, phi, slots + l * size, size);
     kernels.multiply(n, count, n, w_scale(), w.data(), n, phi, n, h, n);
   }
+  // Only ever added to, a state that once was not finite still is not.
+  if (!Eigen::Map<const Eigen::VectorXd>(h, size).allFinite())
+    throw InputError("the states of the network overflow: they are not finite numbers");
 
   // Backward. Slot l holds phi'(h^l) until lambda^{l+1} takes its place.
   double* const lambda = h;
-  activate(result.phi_end->as<double>(), pulled);
+  activation_.evaluate(h, result.phi_end->as<double>(), pulled, size);
   for (Index i = 0; i < count; ++i)
     for (Index k = 0; k < n; ++k) lambda[i * n + k] = output_scale_ * v_(k) * pulled[i * n + k];
   for (long l = depth_; l-- > 0;) {

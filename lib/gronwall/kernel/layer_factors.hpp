@@ -11,7 +11,7 @@
 #include <memory>
 #include <optional>
 
-#include "gronwall/kernel/fast_activation.hpp"
+#include "gronwall/activation/vector_activation.hpp"
 #include "gronwall/linalg/kernel_buffer.hpp"
 #include "gronwall/model/neural_ode.hpp"
 
@@ -56,7 +56,7 @@ class LayerSweep {
   void compress(double* phis, double* lambdas, LayerFactors& factors, double relative_tail) const;
 
   const NeuralOde& model_;
-  FastActivation activation_;
+  VectorActivation activation_;
   Eigen::MatrixXd polynomials_;
   Eigen::VectorXd v_;
   long depth_;
