@@ -11,11 +11,7 @@
 namespace gronwall {
 namespace vector_activation {
 
-extern const Kernels kernels_baseline;
-#ifdef GRONWALL_X86_KERNELS
-extern const Kernels kernels_avx2;
-extern const Kernels kernels_avx512;
-#endif
+extern const Kernels kernels_baseline, kernels_avx2, kernels_avx512;
 
 void sine_and_cosine(double z, double* sine, double* cosine) {
   *sine = std::sin(z);
@@ -24,20 +20,7 @@ void sine_and_cosine(double z, double* sine, double* cosine) {
 
 namespace {
 
-std::vector<const Kernels*> runnable_kernels() {
-  std::vector<const Kernels*> runnable;
-#ifdef GRONWALL_X86_KERNELS
-  if (processor_has_avx512()) runnable.push_back(&kernels_avx512);
-  if (processor_has_avx2()) runnable.push_back(&kernels_avx2);
-#endif
-  runnable.push_back(&kernels_baseline);
-  return runnable;
-}
-
-const Kernels& best_kernels() {
-  static const Kernels& best = *runnable_kernels().front();
-  return best;
-}
+using Copies = KernelCopies<kernels_baseline, kernels_avx2, kernels_avx512>;
 
 static_assert(kNormalTail.size() == kTailCount);
 
@@ -59,7 +42,7 @@ constexpr Entry kEntries[] = {
 using vector_activation::Kernels;
 
 VectorActivation::VectorActivation(const Activation& phi)
-    : VectorActivation(phi, vector_activation::best_kernels()) {}
+    : VectorActivation(phi, vector_activation::Copies::best()) {}
 
 VectorActivation::VectorActivation(const Activation& phi, const Kernels& kernels)
     : phi_(&phi), kernels_(&kernels) {
@@ -80,7 +63,7 @@ VectorActivation::VectorActivation(const Activation& phi, const Kernels& kernels
 
 std::vector<VectorActivation> VectorActivation::on_every_instruction_set(const Activation& phi) {
   std::vector<VectorActivation> result;
-  for (const Kernels* kernels : vector_activation::runnable_kernels())
+  for (const Kernels* kernels : vector_activation::Copies::runnable())
     result.push_back(VectorActivation(phi, *kernels));
   return result;
 }

@@ -10,25 +10,15 @@ namespace gronwall::dense {
 
 static_assert(std::numeric_limits<double>::is_iec559 && std::numeric_limits<float>::is_iec559);
 
-extern const Kernels kernels_baseline;
-#ifdef GRONWALL_X86_KERNELS
-extern const Kernels kernels_avx2;
-extern const Kernels kernels_avx512;
-#endif
+extern const Kernels kernels_baseline, kernels_avx2, kernels_avx512;
+using Copies = KernelCopies<kernels_baseline, kernels_avx2, kernels_avx512>;
 
 std::vector<const Kernels*> runnable_kernels() {
-  std::vector<const Kernels*> runnable;
-#ifdef GRONWALL_X86_KERNELS
-  if (processor_has_avx512()) runnable.push_back(&kernels_avx512);
-  if (processor_has_avx2()) runnable.push_back(&kernels_avx2);
-#endif
-  runnable.push_back(&kernels_baseline);
-  return runnable;
+  return Copies::runnable();
 }
 
 const Kernels& kernels() {
-  static const Kernels& best = *runnable_kernels().front();
-  return best;
+  return Copies::best();
 }
 
 void require_ieee_arithmetic() {
