@@ -2,7 +2,7 @@
 // `kernel_finite [--json] [--no-functorch] [n N L ...]`; wall times on two threads, best of the runs, ratios
 // of one run. All sides get the same weights and the largest relative difference of the kernels is printed.
 //
-// PyTorch is Debian's (python3-torch) under /usr/bin/python3. It is run with its own and the BLAS's AVX-512
+// PyTorch is Debian's (python3-torch) under /usr/bin/python3. It is run with its own and the BLAS's best
 // kernels forced, which Debian's builds do not find by themselves on every machine; set
 // GRONWALL_BENCH_BLAS to the folder of an OpenMP build of OpenBLAS (Debian: libopenblas0-openmp), whose
 // threads do not fight with PyTorch's own.
@@ -22,10 +22,12 @@
 
 #include "gronwall/kernel/finite.hpp"
 #include "gronwall/model/gaussian_weights.hpp"
+#include "pytorch.hpp"
 
 namespace {
 
 using namespace gronwall;
+using namespace gronwall::bench;
 using Eigen::Index;
 using Eigen::MatrixXd;
 
@@ -38,34 +40,6 @@ double seconds(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// A folder of its own for what is handed to PyTorch, removed at the end.
-class Exchange {
- public:
-  Exchange() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kernel_finite_XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw FileError("cannot make a temporary folder");
-    folder_ = pattern;
-  }
-  ~Exchange() { std::filesystem::remove_all(folder_); }
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
-
-  void write(const char* name, const MatrixXd& m) const {
-    std::ofstream(folder_ / name, std::ios::binary)
-        .write(reinterpret_cast<const char*>(m.data()),
-               static_cast<std::streamsize>(m.size()) * static_cast<std::streamsize>(sizeof(double)));
-  }
-  void read(const char* name, MatrixXd& m) const {
-    std::ifstream(folder_ / name, std::ios::binary)
-        .read(reinterpret_cast<char*>(m.data()),
-              static_cast<std::streamsize>(m.size()) * static_cast<std::streamsize>(sizeof(double)));
-  }
-  const std::filesystem::path& folder() const { return folder_; }
-
- private:
-  std::filesystem::path folder_;
-};
-
 struct Peer {
   double seconds;
   double difference;  ///< of its kernel from ours, relative
@@ -73,20 +47,13 @@ struct Peer {
 
 std::optional<Peer> run_peer(const Exchange& exchange, const char* method, int repeats,
                              const MatrixXd& ours) {
-  const std::string script =
-      (std::filesystem::path(__FILE__).parent_path() / "kernel_finite_peers.py").string();
-  std::string command = "OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512 ";
-  if (const char* blas = std::getenv("GRONWALL_BENCH_BLAS"))
-    command += "LD_LIBRARY_PATH='" + std::string(blas) + "' ";
-  command += "/usr/bin/python3 '" + script + "' '" + exchange.folder().string() + "' " + method + " " +
-             std::to_string(kThreads) + " " + std::to_string(repeats);
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (!pipe) return std::nullopt;
-  Peer peer{};
-  const bool has_time = std::fscanf(pipe, "%lf", &peer.seconds) == 1;
-  if (pclose(pipe) != 0 || !has_time) return std::nullopt;
-  MatrixXd theirs = MatrixXd::Zero(ours.rows(), ours.cols());
-  exchange.read("kernel.bin", theirs);
+  const auto text = run_pytorch("kernel_finite_peers.py",
+                                "'" + exchange.folder().string() + "' " + method + " " +
+                                    std::to_string(kThreads) + " " + std::to_string(repeats),
+                                true);
+  if (!text) return std::nullopt;
+  Peer peer{.seconds = std::strtod(text->c_str(), nullptr), .difference = 0};
+  const MatrixXd theirs = exchange.read("kernel.bin", ours.size()).reshaped(ours.rows(), ours.cols());
   peer.difference = ((theirs - ours).cwiseAbs().cwiseQuotient(ours.cwiseAbs())).maxCoeff();
   return peer;
 }

@@ -2,11 +2,11 @@
 // continuous network. Softplus, float64, Fashion-MNIST on the sphere, 10 outputs, squared loss; wall times,
 // best of the runs. Both sides get the same numbers; losses must agree to 1e-10, and gradients too.
 //
-// PyTorch is Debian's (python3-torch) under /usr/bin/python3. "tuned": its own and the BLAS's AVX-512 kernels
-// are forced, which Debian's builds do not find by themselves on every machine. "as installed": they are not.
-// Set GRONWALL_BENCH_BLAS to the folder of an OpenMP build of OpenBLAS (Debian: libopenblas0-openmp), whose
-// threads do not fight with PyTorch's own; it serves both. Memory is measured in separate processes: the peak
-// during a step less what was there before it (weights and data).
+// PyTorch is Debian's (python3-torch) under /usr/bin/python3. "tuned": its own and the BLAS's best kernels
+// for this machine are forced, which Debian's builds do not find by themselves on every machine. "as
+// installed": they are not. Set GRONWALL_BENCH_BLAS to the folder of an OpenMP build of OpenBLAS (Debian:
+// libopenblas0-openmp), whose threads do not fight with PyTorch's own; it serves both. Memory is measured in
+// separate processes: the peak during a step less what was there before it (weights and data).
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -29,10 +29,12 @@
 #include "gronwall/model/gradient_enclosure.hpp"
 #include "gronwall/train/adjoint.hpp"
 #include "gronwall/train/labelled_data.hpp"
+#include "pytorch.hpp"
 
 namespace {
 
 using namespace gronwall;
+using namespace gronwall::bench;
 using Eigen::Index;
 using Eigen::MatrixXd;
 
@@ -82,50 +84,19 @@ Case make_case(Index width, Index count, long depth) {
   return made;
 }
 
-/// A folder of its own for what is handed to PyTorch, removed at the end.
-class Exchange {
- public:
-  explicit Exchange(const Case& given) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "train_XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw FileError("cannot make a temporary folder");
-    folder_ = pattern;
-    std::ofstream(folder_ / "sizes.txt") << given.network.network.width << ' ' << given.data.size() << ' '
-                                         << kInputDimension << ' ' << kOutputs << ' ' << given.network.steps;
-    write("w.bin", given.weights.w(0));
-    write("u.bin", given.weights.u());
-    write("v.bin", given.weights.v());
-    write("x.bin", given.data.x);
-    write("y.bin", given.data.y);
-  }
-  ~Exchange() { std::filesystem::remove_all(folder_); }
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
+void hand_over(const Case& given, const Exchange& exchange) {
+  std::ofstream(exchange.folder() / "sizes.txt")
+      << given.network.network.width << ' ' << given.data.size() << ' ' << kInputDimension << ' ' << kOutputs
+      << ' ' << given.network.steps;
+  exchange.write("w.bin", given.weights.w(0));
+  exchange.write("u.bin", given.weights.u());
+  exchange.write("v.bin", given.weights.v());
+  exchange.write("x.bin", given.data.x);
+  exchange.write("y.bin", given.data.y);
+}
 
-  Eigen::VectorXd gradient(Index size) const {
-    Eigen::VectorXd g = Eigen::VectorXd::Zero(size);
-    std::ifstream(folder_ / "gradient.bin", std::ios::binary)
-        .read(reinterpret_cast<char*>(g.data()), static_cast<std::streamsize>(8 * size));
-    return g;
-  }
-  const std::filesystem::path& folder() const { return folder_; }
-
- private:
-  void write(const char* name, const MatrixXd& m) const {
-    std::ofstream(folder_ / name, std::ios::binary)
-        .write(reinterpret_cast<const char*>(m.data()), static_cast<std::streamsize>(8 * m.size()));
-  }
-  std::filesystem::path folder_;
-};
-
-/// What a command prints, as JSON.
-std::optional<boost::json::value> output_of(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (!pipe) return std::nullopt;
-  std::string text;
-  char buffer[512];
-  while (std::fgets(buffer, sizeof buffer, pipe)) text += buffer;
-  if (pclose(pipe) != 0 || text.empty()) return std::nullopt;
-  return boost::json::parse(text);
+std::optional<boost::json::value> json_of(const std::optional<std::string>& text) {
+  return text ? std::optional(boost::json::parse(*text)) : std::nullopt;
 }
 
 double number(const boost::json::value& object, const char* key) {
@@ -135,16 +106,10 @@ double number(const boost::json::value& object, const char* key) {
 std::optional<boost::json::value> run_peer(const std::filesystem::path& folder, const std::string& method,
                                            unsigned threads, int runs, bool tuned,
                                            const std::string& tolerance = "") {
-  std::string command = tuned ? "OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512 " : "";
-  if (const char* blas = std::getenv("GRONWALL_BENCH_BLAS"))
-    command += "LD_LIBRARY_PATH='" + std::string(blas) + "' ";
-  command += "/usr/bin/python3 '" +
-             (std::filesystem::path(__FILE__).parent_path() / "train_peers.py").string() + "' '" +
-             folder.string() + "' " + method + " " + std::to_string(threads) + " " + std::to_string(runs) +
-             " " + tolerance;
-  auto result = output_of(command);
-  if (!result) std::fprintf(stderr, "PyTorch %s did not run (python3-torch?)\n", method.c_str());
-  return result;
+  return json_of(run_pytorch("train_peers.py",
+                             "'" + folder.string() + "' " + method + " " + std::to_string(threads) + " " +
+                                 std::to_string(runs) + " " + tolerance,
+                             tuned));
 }
 
 /// A line of /proc/self/status, in MiB.
@@ -241,7 +206,8 @@ void print_peers(const std::vector<Peer>& peers, double ours,
 
 void compare_step(const char* self, Index width, Index count, long depth, std::vector<Rates>& rates) {
   const Case given = make_case(width, count, depth);
-  const Exchange exchange(given);
+  const Exchange exchange;
+  hand_over(given, exchange);
   std::printf("n = %td, N = %td, d = %td, L = %ld\n", width, count, kInputDimension, depth);
   double one_thread = 0;
   for (const unsigned threads : {1U, 2U}) {
@@ -252,13 +218,14 @@ void compare_step(const char* self, Index width, Index count, long depth, std::v
     const auto run = [&](const char* method, bool tuned) {
       const auto answer = run_peer(exchange.folder(), method, threads, kRuns, tuned);
       if (!answer) return;
-      const Peer peer{method,
-                      tuned,
-                      number(*answer, "seconds"),
-                      std::abs(number(*answer, "loss") / result->loss - 1),
-                      relative(exchange.gradient(result->gradient.flat().size()), result->gradient.flat()),
-                      number(*answer, "step_mib"),
-                      number(*answer, "peak_mib")};
+      const Peer peer{
+          method,
+          tuned,
+          number(*answer, "seconds"),
+          std::abs(number(*answer, "loss") / result->loss - 1),
+          relative(exchange.read("gradient.bin", result->gradient.flat().size()), result->gradient.flat()),
+          number(*answer, "step_mib"),
+          number(*answer, "peak_mib")};
       for (Peer& known : peers)
         if (known.tuned == tuned && std::strcmp(known.method, method) == 0) {
           known.seconds = std::min(known.seconds, peer.seconds);
@@ -292,7 +259,7 @@ void compare_step(const char* self, Index width, Index count, long depth, std::v
       std::printf("    two threads against one: %.2f x\n", one_thread / ours);
     std::ostringstream command;
     command << '\'' << self << "' --memory " << width << ' ' << count << ' ' << depth << ' ' << threads;
-    print_peers(peers, ours, output_of(command.str()));
+    print_peers(peers, ours, json_of(output_of(command.str())));
     std::fflush(stdout);
   }
 }
@@ -355,11 +322,12 @@ void compare_continuous(Index width, Index count) {
                   extrapolated, extrapolated / ours);
     }
   }
-  const Exchange exchange(given);
+  const Exchange exchange;
+  hand_over(given, exchange);
   for (const char* tolerance : {"1e-4", "1e-5", "1e-6", "1e-7", "1e-8"}) {
     const auto peer = run_peer(exchange.folder(), "dopri5", kThreads, kRuns, true, tolerance);
     if (!peer) break;
-    const double off = relative(exchange.gradient(truth.size()), truth);
+    const double off = relative(exchange.read("gradient.bin", truth.size()), truth);
     std::printf("  PyTorch dopri5 adjoint, tolerance %s: %.3f s, error %.1e, %.2f x\n", tolerance,
                 number(*peer, "seconds"), off, number(*peer, "seconds") / ours);
     std::fflush(stdout);

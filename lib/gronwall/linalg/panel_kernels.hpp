@@ -18,6 +18,8 @@ constexpr Index kStrip = 8;
 
 struct PanelKernels {
   const char* name;  ///< as Kernels::name
+  /// Inner dimension of the blocks that products are best cut into (BlockedProduct); no result depends on it.
+  Index block_depth;
 
   /// `c[8 i + j][s] = c0 + sum_{k < depth} a[k][s] b_i[k][j]` for i < strips, j < 8, s < 24: `a` is a panel
   /// of `depth` rows, `b_i` a strip of `depth` columns at `b + i strip_stride`, `c` a panel of 8 `strips`

@@ -12,12 +12,16 @@ namespace {
 #if defined(__AVX512F__)
 constexpr int kLanes = 8;
 constexpr int kTileRows = 8;  // 3 x 8 sums fill the 32 registers
-#elif defined(__AVX2__)
+constexpr Index kBlockDepth = 250;
+#else
+#if defined(__AVX2__)
 constexpr int kLanes = 4;
-constexpr int kTileRows = 4;
 #else
 constexpr int kLanes = 2;
+#endif
 constexpr int kTileRows = 4;
+// A strip meets a panel in several tiles: both stay in a first cache of 32 KiB.
+constexpr Index kBlockDepth = 112;
 #endif
 constexpr int kVectors = 3;
 
@@ -167,6 +171,6 @@ void pull_back(Index count, const double* pulled, const double* base, const doub
 }  // namespace
 
 extern const PanelKernels GRONWALL_KERNELS;
-const PanelKernels GRONWALL_KERNELS = {GRONWALL_KERNELS_NAME, multiply, project, pull_back};
+const PanelKernels GRONWALL_KERNELS = {GRONWALL_KERNELS_NAME, kBlockDepth, multiply, project, pull_back};
 
 }  // namespace gronwall::dense

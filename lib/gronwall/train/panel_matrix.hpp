@@ -45,9 +45,9 @@ class Strips {
   ReusableBuffer memory_;
 };
 
-/// Products of strips and panels in blocks that stay in cache: a block is a slice of at most kDepth of the
-/// inner dimension of kStripsAtOnce strips. It stays in the second cache while the panels pass by, and the
-/// next block is fetched meanwhile.
+/// Products of strips and panels in blocks that stay in cache: a block is a slice of the inner
+/// dimension of kStripsAtOnce strips. It stays in the second cache while the panels pass by, and the next
+/// block is fetched meanwhile.
 class BlockedProduct {
  public:
   /// Strips at `strips`, the k-th number of row j of strip i at `[i stride + 8 k + j]`, k < depth.
@@ -61,7 +61,8 @@ class BlockedProduct {
   void run(Eigen::Index begin, Eigen::Index end, const A& a, const C& c, bool add,
            const Finished& finished) const {
     const dense::PanelKernels& kernels = dense::panel_kernels();
-    const Eigen::Index slices = std::max<Eigen::Index>(1, (depth_ + kDepth - 1) / kDepth);
+    const Eigen::Index slices =
+        std::max<Eigen::Index>(1, (depth_ + kernels.block_depth - 1) / kernels.block_depth);
     const Eigen::Index blocks = (count_ + kStripsAtOnce - 1) / kStripsAtOnce;
     const auto slice_begin = [&](Eigen::Index slice) { return depth_ * slice / slices; };
     for (Eigen::Index slice = 0; slice < slices; ++slice) {
@@ -85,7 +86,7 @@ class BlockedProduct {
   }
 
  private:
-  static constexpr Eigen::Index kDepth = 250, kStripsAtOnce = 16;
+  static constexpr Eigen::Index kStripsAtOnce = 16;
 
   /// A hint to the second cache; an address beyond the end does no harm.
   static void fetch(const double* slice, Eigen::Index begin, Eigen::Index end) {
