@@ -9,6 +9,13 @@
 
 namespace gronwall {
 
+/// As a ball that works with `bits`.
+inline Ball as_ball(arb_srcptr x, long bits) {
+  Ball result = Ball().with_bits(bits);
+  arb_set(result.raw(), x);
+  return result;
+}
+
 /// A vector of balls without their own precision: every operation on it names one. Owns its memory.
 class ArbVector {
  public:
@@ -31,11 +38,7 @@ class ArbVector {
   arb_ptr at(std::size_t i) { return entries_ + i; }
   arb_srcptr at(std::size_t i) const { return entries_ + i; }
   /// The entry as a ball that works with `bits`.
-  Ball ball(std::size_t i, long bits) const {
-    Ball result = Ball().with_bits(bits);
-    arb_set(result.raw(), entries_ + i);
-    return result;
-  }
+  Ball ball(std::size_t i, long bits) const { return as_ball(at(i), bits); }
   void set(std::size_t i, const Ball& x) { arb_set(entries_ + i, x.raw()); }
 
  private:
@@ -46,5 +49,18 @@ class ArbVector {
   arb_ptr entries_ = nullptr;
   std::size_t size_ = 0;
 };
+
+/// The sum of the entries, rounded to `bits`.
+inline Ball sum_of(const ArbVector& x, long bits) {
+  Ball sum = Ball().with_bits(bits);
+  for (std::size_t i = 0; i < x.size(); ++i) arb_add(sum.raw(), sum.raw(), x.at(i), bits);
+  return sum;
+}
+/// The same of their moduli.
+inline Ball sum_of_moduli(const ArbVector& x, long bits) {
+  Ball sum = Ball().with_bits(bits);
+  for (std::size_t i = 0; i < x.size(); ++i) sum += abs(x.ball(i, bits));
+  return sum;
+}
 
 }  // namespace gronwall

@@ -9,12 +9,6 @@
 namespace gronwall {
 namespace {
 
-Ball exactly(arb_srcptr x, long bits) {
-  Ball result = Ball().with_bits(bits);
-  arb_set(result.raw(), x);
-  return result;
-}
-
 int at_least_one(int depth) {
   if (depth < 1) throw InputError("a depth must be at least 1");
   return depth;
@@ -89,7 +83,7 @@ LimitValues as_values(const LimitSolution& solution, const Ball& q, UpperBound q
                       const Rational& sigma_v, long bits) {
   const Ball scale = Ball::from(sigma_v * sigma_v, bits);
   const auto ball = [bits](const LimitSolution::AtEnd& x) {
-    return Ball::with_radius(exactly(x.mid.at(0), bits), x.radius);
+    return Ball::with_radius(x.mid.ball(0, bits), x.radius);
   };
   return {ball(solution.c_end),         ball(solution.sigma),       scale * ball(solution.sigma),
           scale * ball(solution.k_w),   scale * ball(solution.k_u), scale * ball(solution.k),
@@ -104,7 +98,7 @@ LimitSeries as_series(const LimitSolution& solution, const LimitTask& task, std:
     result.coefficients.assign(degree + 1, Ball().with_bits(bits));
     result.radius = x.radius * factor.magnitude();
     for (std::size_t s = 0; s < x.mid.size(); ++s) {
-      const Ball scaled = exactly(x.mid.at(s), bits) * factor;
+      const Ball scaled = x.mid.ball(s, bits) * factor;
       result.radius += scaled.radius();
       result.coefficients[static_cast<std::size_t>(task.shape.offset) +
                           s * static_cast<std::size_t>(task.shape.stride)] = scaled.exact_midpoint();

@@ -45,12 +45,6 @@ class Tails {
   std::vector<Ball> sup_squared_;
 };
 
-Ball as_ball(arb_srcptr x, long bits) {
-  Ball result = Ball().with_bits(bits);
-  arb_set(result.raw(), x);
-  return result;
-}
-
 Ball widened(const Ball& x, UpperBound radius) {
   Ball result = x;
   mag_t extra;
@@ -59,13 +53,6 @@ Ball widened(const Ball& x, UpperBound radius) {
   arb_add_error_mag(result.raw(), extra);
   mag_clear(extra);
   return result;
-}
-
-/// The sum of the entries as a ball.
-Ball total(const ArbVector& x, long bits) {
-  Ball sum = Ball().with_bits(bits);
-  for (std::size_t i = 0; i < x.size(); ++i) arb_add(sum.raw(), sum.raw(), x.at(i), bits);
-  return sum;
 }
 
 /// An upper bound of a quantity that is known to be non-negative and to lie in the ball.
@@ -160,8 +147,8 @@ DualSeries LimitModes::series(std::size_t k, std::size_t l, const ArbVector& c, 
     arb_mul(result.slope.at(i), result.slope.at(i), inverse_root.raw(), bits_);
   // bound: L51; the values at rho = 1 contain the tails of L50 already.
   const DualPair at_one = at(k, l, norm.raw());
-  result.value_rest = upper_nonnegative(at_one.value - total(result.value, bits_));
-  result.slope_rest = upper_nonnegative(at_one.slope - total(result.slope, bits_));
+  result.value_rest = upper_nonnegative(at_one.value - sum_of(result.value, bits_));
+  result.slope_rest = upper_nonnegative(at_one.slope - sum_of(result.slope, bits_));
   return result;
 }
 

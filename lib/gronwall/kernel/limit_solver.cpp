@@ -18,19 +18,6 @@ using Eigen::MatrixXd;
 constexpr int kHighestOrder = 44;
 constexpr int kMostNodes = 400;
 
-/// Results of non-negative arithmetic in double, enlarged by far more than their few roundings.
-constexpr double kSlack = 1 + 0x1p-40;
-
-UpperBound bound_of(double x) {
-  return UpperBound(x) * UpperBound(kSlack);
-}
-
-Ball exactly(arb_srcptr x, long bits) {
-  Ball result = Ball().with_bits(bits);
-  arb_set(result.raw(), x);
-  return result;
-}
-
 Ball midpoint_in_units(const Ball& x, long scale) {
   NodalField one(1, 1);
   one.slot(0).set(0, x);
@@ -39,18 +26,6 @@ Ball midpoint_in_units(const Ball& x, long scale) {
 
 UpperBound distance(const Ball& a, const Ball& b) {
   return abs(a - b).magnitude();
-}
-
-Ball sum_of(const ArbVector& x, long bits) {
-  Ball sum = Ball().with_bits(bits);
-  for (std::size_t s = 0; s < x.size(); ++s) arb_add(sum.raw(), sum.raw(), x.at(s), bits);
-  return sum;
-}
-
-Ball sum_of_moduli(const ArbVector& x, long bits) {
-  Ball sum = Ball().with_bits(bits);
-  for (std::size_t s = 0; s < x.size(); ++s) sum += abs(exactly(x.at(s), bits));
-  return sum;
 }
 
 /// The polynomial product, cut to the length of the operands, and what is cut: for non-negative operands of
@@ -72,8 +47,15 @@ CutProduct cut_product(const ArbVector& a, UpperBound a_rest, const ArbVector& b
   return result;
 }
 
-MatrixXd symmetric_sum(const Eigen::VectorXd& x) {
-  return x.replicate(1, x.size()) + x.transpose().replicate(x.size(), 1);
+ApproximateField midpoints(const NodalField& f) {
+  const std::size_t n = f.nodes();
+  ApproximateField result(f.slots(), MatrixXd(n, n));
+  for (std::size_t s = 0; s < f.slots(); ++s)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j)
+        result[s](static_cast<Index>(i), static_cast<Index>(j)) =
+            arf_get_d(arb_midref(f.at(s, i, j)), ARF_RND_NEAR);
+  return result;
 }
 
 }  // namespace
@@ -232,7 +214,7 @@ BoundedField LimitKernel::Solver::integrated(const BoundedField& f, const std::v
         result.field.slot(s) = std::move(slot);
       },
       options_.threads);
-  result.rest = integrate_bounds(rule_, f.rest) * (tau_squared_.upper() * kSlack);
+  result.rest = errors().integrated(f.rest);
   return result;
 }
 
@@ -250,7 +232,7 @@ LimitKernel::Solver::Settled LimitKernel::Solver::settle(
     for (std::size_t s = 0; s < difference.slots(); ++s)
       for (std::size_t e = 0; e < difference.slot(s).size(); ++e)
         arb_sub(difference.slot(s).at(e), difference.slot(s).at(e), start.slot(s).at(e), bits_);
-    const MatrixXd residual = (norms(difference) + image.rest) * kSlack;
+    const MatrixXd residual = (norms(difference) + image.rest) * kNodalSlack;
     const double size = residual.maxCoeff(), avoidable = norms(difference).maxCoeff();
     const bool improves = size < best_size;
     const bool is_done = avoidable <= goal || !(size < 0.9 * best_size);
@@ -261,36 +243,6 @@ LimitKernel::Solver::Settled LimitKernel::Solver::settle(
   }
   if (!std::isfinite(best_size)) throw PrecisionError("Picard's iteration for the limit kernel diverges");
   return best;
-}
-
-// bound: L47
-MatrixXd LimitKernel::Solver::discretisation(UpperBound derivative) const {
-  const double factor = (derivative * rule_.remainder * UpperBound(tau_squared_.upper())).value() * kSlack;
-  const MatrixXd one_sided = (rule_.node_bound + rule_.row_sums) * rule_.node_bound.transpose();
-  return factor * one_sided.cwiseMin(one_sided.transpose());
-}
-
-// bound: L49
-MatrixXd LimitKernel::Solver::close(const MatrixXd& base, UpperBound factor, UpperBound diagonal) const {
-  const double t = tau_squared_.upper() * kSlack;
-  const auto step = [&](const MatrixXd& y) -> MatrixXd {
-    const MatrixXd inside = (factor.value() * y + diagonal.value() * symmetric_sum(y.diagonal())) * kSlack;
-    return (base + t * integrate_bounds(rule_, inside)) * kSlack;
-  };
-  // Strictly positive, so that the inequality can be strict.
-  const double least = std::max(base.maxCoeff() * 0x1p-40, std::numeric_limits<double>::min());
-  MatrixXd y = base.array() + least;
-  constexpr int kMostSweeps = 2000;
-  for (int sweep = 0; sweep < kMostSweeps; ++sweep) {
-    const MatrixXd next = step(y).array() + least;
-    const double growth = (next - y).cwiseQuotient(next).maxCoeff();
-    y = next;
-    if (!std::isfinite(growth) || growth < 1e-9) break;
-  }
-  y *= 1.001;
-  if (!y.allFinite() || !((step(y).array() < y.array()).all()))
-    throw PrecisionError("the errors of the limit kernel cannot be closed: sigma_w T is too large");
-  return y;
 }
 
 void LimitKernel::Solver::require_in_range(const Ball& q) const {
@@ -319,14 +271,14 @@ void LimitKernel::Solver::solve_state() {
   const long tail_bits = static_cast<long>(-std::log2(options_.radius)) + 14;
   const auto diagonal = [&](const NodalField& c) {
     std::vector<Ball> q;
-    for (std::size_t k = 0; k < n; ++k) q.push_back(exactly(c.at(0, k, k), bits_));
+    for (std::size_t k = 0; k < n; ++k) q.push_back(as_ball(c.at(0, k, k), bits_));
     return q;
   };
   // L45 knows c0 <= q(t) <= R^2; approximations may leave that range by a rounding.
   const auto adjust = [&](NodalField& c) {
     for (std::size_t k = 0; k < n; ++k) {
       ArbVector entry = c.gather(k, k);
-      const Ball q = exactly(entry.at(0), bits_);
+      const Ball q = entry.ball(0, bits_);
       if (!certainly(less_equal(c0, q)) || !certainly(less_equal(q, largest))) {
         const Ball inside = max(min(q, largest), c0);
         Ball unit = midpoint_in_units(inside, scale_);
@@ -350,11 +302,7 @@ void LimitKernel::Solver::solve_state() {
     const std::vector<Ball> q = diagonal(start);
     const LimitModes modes(*parameters_.activation, q, 64, 54);
     PicardProblem problem = picard(task, modes);
-    ApproximateField current(1, MatrixXd(n, n));
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < n; ++j)
-        current[0](static_cast<Index>(i), static_cast<Index>(j)) =
-            arf_get_d(arb_midref(start.at(0, i, j)), ARF_RND_NEAR);
+    const ApproximateField current = midpoints(start);
     const MatrixXd& j = rule_.approximate_integrals;
     const MatrixXd value = approximate_dual(problem, current).value[0];
     const ApproximateField next{
@@ -375,20 +323,18 @@ void LimitKernel::Solver::solve_state() {
   for (const Ball& q : variances_) require_in_range(q);
   modes_ = std::make_unique<LimitModes>(*parameters_.activation, variances_, bits_, tail_bits);
   const UpperBound by_q = bounds_.s2 * bounds_.size * UpperBound(0.5);
-  const MatrixXd base =
-      (discretisation(bounds_.state[static_cast<std::size_t>(rule_.order)]) + settled.residual) * kSlack;
-  const MatrixXd error = close(base, bounds_.s1 * bounds_.s1, by_q);
+  const UpperBound derivative = bounds_.state[static_cast<std::size_t>(rule_.order)];
+  const MatrixXd base = (errors().discretisation(derivative) + settled.residual) * kNodalSlack;
+  const MatrixXd error = errors().close(base, bounds_.s1 * bounds_.s1, by_q);
   variance_error_ = error.diagonal();
 
   // bound: L49 at the end
   const Dual at_nodes = dual(*modes_, state_, task);
   const Ball end = c0 + tau_squared_ * integrate_all(rule_, at_nodes.value.field.slot(0));
   const MatrixXd inside =
-      ((bounds_.s1 * bounds_.s1).value() * error + by_q.value() * symmetric_sum(variance_error_)) * kSlack;
-  const UpperBound spread =
-      UpperBound(tau_squared_.upper()) *
-      (UpperBound(2) * bounds_.state[static_cast<std::size_t>(rule_.order)] * rule_.remainder +
-       bound_of(integrate_bounds_to_end(rule_, inside)));
+      ((bounds_.s1 * bounds_.s1).value() * error + by_q.value() * symmetric_sum(variance_error_)) *
+      kNodalSlack;
+  const UpperBound spread = errors().at_end(derivative, inside);
   end_variance_ = max(midpoint_in_units(end, scale_), Ball()).with_bits(bits_);
   while (!certainly(less_equal(c0, end_variance_))) end_variance_ += ldexp(Ball(1), scale_);
   end_variance_error_ = spread + distance(end, end_variance_);
@@ -411,28 +357,18 @@ LimitSolution LimitKernel::Solver::solve(const LimitTask& task) const {
   const Map map = [&](const NodalField& c) { return integrated(dual(*modes_, c, task).value, start); };
   const Settled c =
       settle(map, is_diagonal ? state_ : rounded(guess, n, scale_, task.is_series), task.is_series, adjust);
-  const MatrixXd c_base =
-      (discretisation(bounds_.state[order]) + c.residual +
-       tau_squared_.upper() * kSlack * integrate_bounds(rule_, by_q.value() * kSlack * both)) *
-      kSlack;
-  const MatrixXd c_error = close(c_base, s1 * s1, UpperBound());
+  const MatrixXd c_base = (errors().discretisation(bounds_.state[order]) + c.residual +
+                           errors().integrated(by_q.value() * kNodalSlack * both)) *
+                          kNodalSlack;
+  const MatrixXd c_error = errors().close(c_base, s1 * s1, UpperBound());
 
   // y and z: linear, with the same slopes.
   const Dual at_nodes = dual(*modes_, c.field, task);
-  const auto as_doubles = [n](const NodalField& f) {
-    ApproximateField result(f.slots(), MatrixXd(n, n));
-    for (std::size_t s = 0; s < f.slots(); ++s)
-      for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-          result[s](static_cast<Index>(i), static_cast<Index>(j)) =
-              arf_get_d(arb_midref(f.at(s, i, j)), ARF_RND_NEAR);
-    return result;
-  };
-  const ApproximateField slope_guess = as_doubles(at_nodes.slope.field),
-                         value_guess = as_doubles(at_nodes.value.field);
+  const ApproximateField slope_guess = midpoints(at_nodes.slope.field),
+                         value_guess = midpoints(at_nodes.value.field);
   const MatrixXd slope_error =
-      ((s2 * s2).value() * c_error + slope_by_q.value() * both) * kSlack;  // of V', L48
-  const MatrixXd value_error = ((s1 * s1).value() * c_error + by_q.value() * both) * kSlack;
+      ((s2 * s2).value() * c_error + slope_by_q.value() * both) * kNodalSlack;  // of V', L48
+  const MatrixXd value_error = ((s1 * s1).value() * c_error + by_q.value() * both) * kNodalSlack;
 
   const auto linear = [&](bool is_z, UpperBound derivative, UpperBound& spread_at_end) {
     const std::vector<Ball> first = is_z ? std::vector<Ball>() : start;
@@ -443,7 +379,7 @@ LimitSolution LimitKernel::Solver::solve(const LimitTask& task) const {
         for (std::size_t e = 0; e < n * n; ++e)
           arb_add(result.field.slot(s).at(e), result.field.slot(s).at(e), at_nodes.value.field.slot(s).at(e),
                   bits_);
-      result.rest = (result.rest + at_nodes.value.rest) * kSlack;
+      result.rest = (result.rest + at_nodes.value.rest) * kNodalSlack;
       return result;
     };
     const Settled f =
@@ -451,46 +387,44 @@ LimitSolution LimitKernel::Solver::solve(const LimitTask& task) const {
                rounded(picard_linear(problem, slope_guess, is_z ? &value_guess : nullptr, !is_z), n, scale_,
                        task.is_series),
                task.is_series, nullptr);
-    MatrixXd source = norms(f.field).cwiseProduct(slope_error) * kSlack;
-    if (is_z) source = (source + value_error) * kSlack;
-    const MatrixXd base = (discretisation(derivative) + f.residual +
-                           tau_squared_.upper() * kSlack * integrate_bounds(rule_, source)) *
-                          kSlack;
-    const MatrixXd error = close(base, s1 * s1, UpperBound());
+    MatrixXd source = norms(f.field).cwiseProduct(slope_error) * kNodalSlack;
+    if (is_z) source = (source + value_error) * kNodalSlack;
+    const MatrixXd base =
+        (errors().discretisation(derivative) + f.residual + errors().integrated(source)) * kNodalSlack;
+    const MatrixXd error = errors().close(base, s1 * s1, UpperBound());
     const BoundedField last = inside(f.field);
-    const MatrixXd spread = (last.rest + source + (s1 * s1).value() * error) * kSlack;
-    spread_at_end = UpperBound(tau_squared_.upper()) * (UpperBound(2) * derivative * rule_.remainder +
-                                                        bound_of(integrate_bounds_to_end(rule_, spread)));
+    const MatrixXd spread = (last.rest + source + (s1 * s1).value() * error) * kNodalSlack;
+    spread_at_end = errors().at_end(derivative, spread);
     return std::pair(f.field, last.field);
   };
   UpperBound y_spread, z_spread;
   const auto [y, y_inside] = linear(false, bounds_.y[order], y_spread);
   const auto [z, z_inside] = linear(true, bounds_.z[order], z_spread);
 
-  // The end s = t = 1.
+  // The end s = t = 1, rounded to units.
+  const auto rounded_end = [&](const ArbVector& ball, UpperBound spread) {
+    LimitSolution::AtEnd end{ArbVector(ball.size()), spread};
+    NodalField one(1, ball.size());
+    one.set(0, 0, ball);
+    end.mid = rounded(one, scale_, task.is_series).gather(0, 0);
+    for (std::size_t s = 0; s < ball.size(); ++s)
+      end.radius += distance(ball.ball(s, bits_), end.mid.ball(s, bits_));
+    return end;
+  };
   const auto at_end = [&](const NodalField& f, const std::vector<Ball>& first, UpperBound spread) {
-    LimitSolution::AtEnd end{ArbVector(f.slots()), spread};
-    NodalField one(1, f.slots());
     ArbVector ball(f.slots());
     for (std::size_t s = 0; s < f.slots(); ++s) {
       Ball x = tau_squared_ * integrate_all(rule_, f.slot(s));
       if (!first.empty()) x += first[s];
       ball.set(s, x);
     }
-    one.set(0, 0, ball);
-    end.mid = rounded(one, scale_, task.is_series).gather(0, 0);
-    for (std::size_t s = 0; s < f.slots(); ++s)
-      end.radius += distance(exactly(ball.at(s), bits_), exactly(end.mid.at(s), bits_));
-    return end;
+    return rounded_end(ball, spread);
   };
-  const MatrixXd c_spread = (at_nodes.value.rest + value_error) * kSlack;
+  const MatrixXd c_spread = (at_nodes.value.rest + value_error) * kNodalSlack;
   LimitSolution result;
-  result.c_end =
-      at_end(at_nodes.value.field, start,
-             UpperBound(tau_squared_.upper()) * (UpperBound(2) * bounds_.state[order] * rule_.remainder +
-                                                 bound_of(integrate_bounds_to_end(rule_, c_spread))));
+  result.c_end = at_end(at_nodes.value.field, start, errors().at_end(bounds_.state[order], c_spread));
   if (is_diagonal) {  // the same number as the variance, so that the correlation is exactly 1
-    const Ball mid = exactly(result.c_end.mid.at(0), bits_);
+    const Ball mid = result.c_end.mid.ball(0, bits_);
     result.c_end.radius += distance(mid, end_variance_);
     result.c_end.mid.set(0, end_variance_);
   }
@@ -514,15 +448,6 @@ LimitSolution LimitKernel::Solver::solve(const LimitTask& task) const {
   // bound: L48, L49
   const UpperBound sigma_error = s1 * s1 * result.c_end.radius + UpperBound(2) * by_q * q_error;
   const UpperBound slope_end_error = s2 * s2 * result.c_end.radius + UpperBound(2) * slope_by_q * q_error;
-  const auto rounded_end = [&](const ArbVector& ball, UpperBound spread) {
-    LimitSolution::AtEnd end{ArbVector(ball.size()), spread};
-    NodalField one(1, ball.size());
-    one.set(0, 0, ball);
-    end.mid = rounded(one, scale_, task.is_series).gather(0, 0);
-    for (std::size_t s = 0; s < ball.size(); ++s)
-      end.radius += distance(exactly(ball.at(s), bits_), exactly(end.mid.at(s), bits_));
-    return end;
-  };
   const auto times_slope = [&](const LimitSolution::AtEnd& f) {
     const CutProduct cut = cut_product(dual_end.slope, dual_end.slope_rest, f.mid, bits_);
     return rounded_end(

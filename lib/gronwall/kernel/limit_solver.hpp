@@ -5,6 +5,7 @@
 
 #include "gronwall/kernel/limit_bounds.hpp"
 #include "gronwall/kernel/limit_kernel.hpp"
+#include "gronwall/kernel/nodal_errors.hpp"
 #include "gronwall/kernel/nodal_field.hpp"
 
 namespace gronwall {
@@ -65,8 +66,7 @@ class LimitKernel::Solver {
   BoundedField integrated(const BoundedField& f, const std::vector<Ball>& initial) const;
   Settled settle(const Map& map, NodalField start, bool non_negative,
                  const std::function<void(NodalField&)>& adjust) const;
-  Eigen::MatrixXd discretisation(UpperBound derivative) const;
-  Eigen::MatrixXd close(const Eigen::MatrixXd& base, UpperBound factor, UpperBound diagonal) const;
+  NodalErrors errors() const { return {rule_, tau_squared_.upper()}; }
   /// L48 and L49 hold for variances between c0 and R^2 only. \throws PrecisionError
   void require_in_range(const Ball& q) const;
   PicardProblem picard(const LimitTask& task, const LimitModes& modes) const;
