@@ -4,12 +4,11 @@
 #include <array>
 #include <cmath>
 
-#include "claims/context.hpp"
 #include "claims/gram_certificate.hpp"
+#include "claims/limit_certificate.hpp"
 #include "claims/limit_json.hpp"
 #include "claims/registry.hpp"
 #include "gronwall/activation/derivative_bounds.hpp"
-#include "gronwall/kernel/limit_relu.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/numbers/text.hpp"
 
@@ -17,26 +16,6 @@ namespace gronwall::verify {
 namespace {
 
 constexpr std::array kActivations{"softplus", "tanh", "sigmoid", "gelu", "silu", "erf"};
-
-/// Degrees that bring the power series of K_inf at T = 1 within 2^-30.
-unsigned series_degree(const std::string& name) {
-  if (name == "tanh") return 129;
-  if (name == "erf") return 89;
-  if (name == "gelu") return 52;
-  if (name == "silu") return 36;
-  if (name == "cos") return 40;
-  return 28;
-}
-
-LimitParameters parameters_of(const std::string& name, const Rational& time = 1) {
-  LimitParameters parameters;
-  parameters.activation = &activation(name);
-  parameters.T = time;
-  return parameters;
-}
-
-/// Radii of certificates: nodal values of 62 bits carry them with room to spare.
-constexpr LimitOptions kOptions{.radius = 1e-12};
 
 Figure kernel_figure(const std::string& name, const LimitSeries& series) {
   Figure figure;
@@ -65,33 +44,10 @@ void add_evidence(ClaimRecord& record, const LimitValues& values) {
   record.evidence.push_back(enclosure("q(T)", values.q_T));
 }
 
-CertificateDraft value_draft(ClaimContext& context, const std::string& stem, const LimitKernel& kernel,
-                             const Rational& rho, LimitValues& values) {
-  LimitWitness witness;
-  values = kernel.at(rho, witness);
-  CanonicalJson::Object statement = limit_statement(kernel.parameters());
-  statement["quantities"] = quantities_json(values);
-  statement["rho"] = rho;
-  return {.kind = "limit-value/1",
-          .verdict = Verdict::proved,
-          .statement = std::move(statement),
-          .witness = grid_json(context.bundle(), stem, kernel, values.q_T, witness)};
-}
-
-std::string kernel_key(const std::string& name, const Rational& time) {
-  return name + " " + to_canonical_text(time);
-}
-
-const LimitKernel& solved(ClaimContext& context, const std::string& name, const Rational& time = 1) {
-  return context.limit_solutions()
-      .try_emplace(kernel_key(name, time), parameters_of(name, time), kOptions)
-      .first->second;
-}
-
 void check_value(ClaimContext& context, ClaimRecord& record, const std::string& name, const Rational& rho) {
-  const LimitKernel& kernel = solved(context, name);
+  const LimitKernel& kernel = solved_limit(context, name);
   LimitValues values;
-  context.certify(record, value_draft(context, record.text.id, kernel, rho, values));
+  context.certify(record, limit_value_draft(context, record.text.id, kernel, rho, values));
   add_evidence(record, values);
   record.reason =
       "Collocation at " + std::to_string(kernel.nodes()) +
@@ -99,34 +55,8 @@ void check_value(ClaimContext& context, ClaimRecord& record, const std::string& 
       "discrete Gronwall inequality.";
 }
 
-CertificateDraft series_draft(ClaimContext& context, const std::string& stem, const LimitKernel& kernel,
-                              unsigned degree, LimitSeries& series) {
-  LimitWitness witness;
-  series = kernel.series(degree, witness);
-  CanonicalJson::Object statement = limit_statement(kernel.parameters());
-  statement["degree"] = CanonicalJson::count(degree);
-  statement["quantities"] = quantities_json(series);
-  return {.kind = "limit-series/1",
-          .verdict = Verdict::proved,
-          .statement = std::move(statement),
-          .witness = grid_json(context.bundle(), stem, kernel, series.q_T, witness)};
-}
-
-void remember(ClaimContext& context, const std::string& key, const LimitSeries& series,
-              CanonicalJson reference) {
-  // What the certificate states, not the slightly smaller radius behind it.
-  const UpperBound radius = Ball::from(stated_radius(series.K_inf.radius), 64).magnitude();
-  context.limit_kernels().insert_or_assign(
-      key, CertifiedKernel{DotProductKernel::from_series(series.K_inf.coefficients, radius),
-                           std::move(reference)});
-}
-
 void check_function(ClaimContext& context, ClaimRecord& record, const std::string& name) {
-  const LimitKernel& kernel = solved(context, name);
-  LimitSeries series;
-  CanonicalJson reference =
-      context.certify(record, series_draft(context, record.text.id, kernel, series_degree(name), series));
-  remember(context, kernel_key(name, 1), series, std::move(reference));
+  const LimitSeries series = certify_limit_series(context, record, name);
   record.evidence.push_back(enclosure("K_inf at rho = 1", series.K_inf.at(Ball(1).with_bits(96))));
   record.evidence.push_back({"error of K_inf at every |rho| <= 1, at most",
                              decimal_above(to_rational(series.K_inf.radius.value()), 3), ""});
@@ -141,59 +71,11 @@ void check_function(ClaimContext& context, ClaimRecord& record, const std::strin
   record.figures.push_back(kernel_figure(name, series));
 }
 
-/// The certified kernel at T; made as a lemma where no claim has made it.
-const CertifiedKernel& limit_kernel(ClaimContext& context, const std::string& name, const Rational& time) {
-  const std::string key = kernel_key(name, time);
-  if (const auto known = context.limit_kernels().find(key); known != context.limit_kernels().end())
-    return known->second;
-  std::string stem = "limit-series." + name + "." + to_canonical_text(time);
-  for (char& c : stem)
-    if (c == '*' || c == '^' || c == '/') c = '_';
-  if (name == "relu") {
-    const ReluSeriesOptions options;
-    const LimitParameters parameters = parameters_of(name, time);
-    std::vector<double> b = relu_coefficients_below(parameters, options);
-    CanonicalJson::Array coefficients;
-    std::vector<Ball> balls;
-    for (double& x : b) {
-      x *= 1 - 0x1p-30;  // room for the checker's own rounding
-      coefficients.emplace_back(to_rational(x));
-      balls.push_back(Ball::exact(x));
-    }
-    CanonicalJson::Object statement = limit_statement(parameters);
-    statement["coefficients"] = std::move(coefficients);
-    CanonicalJson reference = context.bundle().add(
-        stem, {.claim = "lemma",
-               .kind = "limit-relu/1",
-               .verdict = Verdict::proved,
-               .statement = std::move(statement),
-               .witness = CanonicalJson::Object{
-                   {"degree", CanonicalJson::count(options.inner_degree)},
-                   {"grid", CanonicalJson::count(static_cast<std::uint64_t>(options.grid))},
-                   {"precision", CanonicalJson::count(64)},
-                   {"terms", CanonicalJson::count(options.terms)}}});
-    return context.limit_kernels()
-        .insert_or_assign(
-            key, CertifiedKernel{DotProductKernel::from_series(balls, UpperBound()), std::move(reference)})
-        .first->second;
-  }
-  const LimitKernel& kernel = solved(context, name, time);
-  LimitSeries series;
-  CertificateDraft draft = series_draft(context, stem, kernel, series_degree(name), series);
-  CanonicalJson reference = context.bundle().add(stem, {.claim = "lemma",
-                                                        .kind = draft.kind,
-                                                        .verdict = draft.verdict,
-                                                        .statement = std::move(draft.statement),
-                                                        .witness = std::move(draft.witness)});
-  remember(context, key, series, std::move(reference));
-  return context.limit_kernels().at(key);
-}
-
 void certify_limit_gram(ClaimContext& context, ClaimRecord& record, const std::string& name,
                         const Rational& time, const PointSet& points, const CanonicalJson& points_file) {
-  const CertifiedKernel& certified_kernel = limit_kernel(context, name, time);
+  const CertifiedKernel& certified_kernel = certified_limit_kernel(context, name, time);
   const GramBound bound = bound_gram(points, certified_kernel.kernel);
-  CanonicalJson::Object matrix = limit_statement(parameters_of(name, time));
+  CanonicalJson::Object matrix = limit_statement(limit_parameters(name, time));
   matrix["points"] = points_file;
   matrix["type"] = "limit-kernel";
   const double certified = certify_gram(context, record, bound,
@@ -223,16 +105,12 @@ void check_small_set(ClaimContext& context, ClaimRecord& record, const std::stri
 }
 
 void check_depth_rate(ClaimContext& context, ClaimRecord& record, const std::string& name) {
-  const LimitParameters parameters = parameters_of(name);
-  const LimitKernel& limit = solved(context, name);
+  const LimitParameters parameters = limit_parameters(name);
+  const LimitKernel& limit = solved_limit(context, name);
   LimitValues values;
-  CertificateDraft draft = value_draft(context, "limit-value." + name, limit, 1, values);
+  const std::string stem = "limit-value." + name;
   const CanonicalJson reference =
-      context.bundle().add("limit-value." + name, {.claim = "lemma",
-                                                   .kind = draft.kind,
-                                                   .verdict = draft.verdict,
-                                                   .statement = std::move(draft.statement),
-                                                   .witness = std::move(draft.witness)});
+      add_lemma(context, stem, limit_value_draft(context, stem, limit, 1, values));
   Figure figure;
   figure.title = "L (K^L - K_inf), " + name + ", rho = 1";
   figure.x_label = "L";
@@ -241,7 +119,7 @@ void check_depth_rate(ClaimContext& context, ClaimRecord& record, const std::str
   Series curve{"L (K^L - K_inf)", {}, {}};
   CanonicalJson::Array depths;
   for (const int depth : {1, 2, 4, 8, 16, 32, 64}) {
-    const LimitKernel network(parameters, depth, kOptions);
+    const LimitKernel network(parameters, depth, kLimitOptions);
     const Ball gap = Ball(depth) * (network.at(1).K_inf - values.K_inf);
     const Ball wide =
         Ball::with_radius(gap.exact_midpoint(), UpperBound(3) * gap.radius() + UpperBound(1e-13));
@@ -285,9 +163,9 @@ void check_every_set(ClaimContext& context, ClaimRecord& record, const std::stri
 }
 
 void check_correlation(ClaimContext& context, ClaimRecord& record, const std::string& name, Verdict verdict) {
-  const LimitKernel& kernel = solved(context, name);
+  const LimitKernel& kernel = solved_limit(context, name);
   LimitValues values;
-  CertificateDraft draft = value_draft(context, record.text.id, kernel, 1, values);
+  CertificateDraft draft = limit_value_draft(context, record.text.id, kernel, 1, values);
   context.certify(record, {.kind = "correlation/1",
                            .verdict = verdict,
                            .statement = limit_statement(kernel.parameters()),
