@@ -1,9 +1,7 @@
 #pragma once
 /// \file Models for tests, and a second way to their derivatives.
 
-#include <boost/test/unit_test.hpp>
-#include <string>
-
+#include "../shared/refusals.hpp"
 #include "gronwall/model/resnet.hpp"
 
 namespace gronwall::testing {
@@ -40,19 +38,6 @@ R inner_product(const Gradient<R>& a, const Gradient<R>& b) {
   sum += (a.w.cwiseProduct(b.w)).sum();
   sum += (a.v.cwiseProduct(b.v)).sum();
   return sum;
-}
-
-/// Whether an action throws an E whose message contains `part`.
-template <class E, class Action>
-bool throws_with(Action&& action, const std::string& part) {
-  try {
-    action();
-  } catch (const E& error) {
-    const bool told = std::string(error.what()).find(part) != std::string::npos;
-    if (!told) BOOST_TEST_MESSAGE("message without '" << part << "': " << error.what());
-    return told;
-  }
-  return false;
 }
 
 }  // namespace gronwall::testing

@@ -2,9 +2,8 @@
 /// \file Fields with known flows.
 
 #include <algorithm>
-#include <boost/test/unit_test.hpp>
-#include <string>
 
+#include "../shared/refusals.hpp"
 #include "gronwall/ode/integrate.hpp"
 #include "gronwall/ode/real_matrix.hpp"
 
@@ -37,19 +36,6 @@ template <Floating R>
 double distance(const R& a, const R& b) {
   using std::abs;
   return static_cast<double>(R(abs(R(a - b))));
-}
-
-/// Whether an action throws an E whose message contains `part`.
-template <class E, class Action>
-bool throws_with(Action&& action, const std::string& part) {
-  try {
-    action();
-  } catch (const E& error) {
-    const bool told = std::string(error.what()).find(part) != std::string::npos;
-    if (!told) BOOST_TEST_MESSAGE("message without '" << part << "': " << error.what());
-    return told;
-  }
-  return false;
 }
 
 }  // namespace gronwall::testing

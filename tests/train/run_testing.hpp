@@ -1,60 +1,17 @@
 #pragma once
-/// \file
-/// What the tests of checkpoints and runs share: folders of their own, refusals by message, small states.
+/// \file What the tests of checkpoints and runs share: small states, their comparison.
 
-#include <unistd.h>
-
-#include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <sstream>
 #include <string>
-#include <string_view>
 
-#include "gronwall/numbers/error.hpp"
+#include "../shared/refusals.hpp"
+#include "../shared/temporary_folder.hpp"
 #include "gronwall/train/trainer.hpp"
 
 namespace gronwall::testing {
-
-/// `action` must throw `Refusal` with a message that contains all of `words`.
-template <typename Refusal = InputError, typename Action>
-void check_refused(Action action, std::initializer_list<std::string_view> words) {
-  try {
-    action();
-    BOOST_ERROR("nothing was thrown");
-  } catch (const Refusal& refusal) {
-    const std::string message = refusal.what();
-    for (const std::string_view word : words)
-      BOOST_TEST(message.find(word) != std::string::npos,
-                 "'" << message << "' does not say '" << word << "'");
-  }
-}
-
-/// A new folder, removed at the end of the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "gronwall-test-XXXXXX").string();
-    BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path write(const std::string& name, std::string_view text) const {
-    std::ofstream file(path_ / name, std::ios::binary);
-    file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    return path_ / name;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::string text_of(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);

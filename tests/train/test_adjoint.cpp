@@ -2,13 +2,14 @@
 #include <cmath>
 #include <numeric>
 
+#include "../shared/refusals.hpp"
 #include "gronwall/model/continuous.hpp"
-#include "gronwall/model/gaussian_weights.hpp"
 #include "gronwall/model/resnet.hpp"
-#include "gronwall/numbers/error.hpp"
 #include "gronwall/train/adjoint.hpp"
+#include "train_testing.hpp"
 
 using namespace gronwall;
+using namespace gronwall::testing;
 using Eigen::Index;
 using Eigen::MatrixXd;
 
@@ -17,24 +18,11 @@ namespace {
 const AdjointSolver kTight{.stepper = "fehlberg78", .tolerance = 1e-11};
 
 Network network(const char* phi, long blocks, double skip, Gate gate) {
-  return {.phi = &activation(phi),
-          .width = 6,
-          .input_dimension = 3,
-          .outputs = 2,
-          .blocks = blocks,
-          .skip = skip,
-          .gate = gate,
-          .time = Rational(6, 5),
-          .sigma_w = Rational(3, 2),
-          .sigma_u = Rational(5, 4),
-          .sigma_v = Rational(2, 3)};
-}
-
-LabelledData data_for(const Network& net, Index count) {
-  LabelledData data;
-  data.x = gaussian_weights(net.input_dimension, count, 40, 7);
-  data.y = gaussian_weights(net.outputs, count, 41, 7);
-  return data;
+  Network net = scaled_network(phi, 6, 3, 2);
+  net.blocks = blocks;
+  net.skip = skip;
+  net.gate = gate;
+  return net;
 }
 
 /// f by the classical Runge-Kutta scheme, written out for one input: an independent forward pass.
@@ -74,10 +62,6 @@ double hand_made_loss(const Network& net, const Weights& weights, const Labelled
   for (Index j = 0; j < data.size(); ++j)
     sum += (hand_made_outputs(net, weights, data.x.col(j)) - data.y.col(j)).squaredNorm() / 2;
   return sum;
-}
-
-double relative(const Eigen::VectorXd& a, const Eigen::VectorXd& truth) {
-  return (a - truth).norm() / truth.norm();
 }
 
 /// One neuron, input and output: U = u, V = v, the W's in order.
@@ -205,11 +189,11 @@ BOOST_AUTO_TEST_CASE(plain_networks_agree_with_the_model) {
   expected.w(0) = round(truth.gradient.w);
   expected.v() = round(truth.gradient.v);
   AdjointGradient gradient(net, kTight, Loss::squared);
-  BOOST_TEST(relative(gradient.evaluate(weights, data).gradient.flat(), expected.flat()) < 1e-9);
+  BOOST_TEST(relative_distance(gradient.evaluate(weights, data).gradient.flat(), expected.flat()) < 1e-9);
   BOOST_TEST((gradient.outputs(weights, data.x) - round(outputs)).norm() < 1e-9);
   // Looser tolerances cost less and err more, but not by much more than they say.
   AdjointGradient loose(net, {}, Loss::squared);
-  const double error = relative(loose.evaluate(weights, data).gradient.flat(), expected.flat());
+  const double error = relative_distance(loose.evaluate(weights, data).gradient.flat(), expected.flat());
   BOOST_TEST_MESSAGE("relative error at tolerance 1e-6: " << error);
   BOOST_TEST((error > 1e-12 && error < 2e-6));
   BOOST_TEST(loose.forward_steps().evaluations < gradient.forward_steps().evaluations);
@@ -303,8 +287,8 @@ BOOST_AUTO_TEST_CASE(reconstruction_serves_gentle_flows) {
     AdjointGradient stored(net, solver, Loss::squared);
     solver.reconstruct_backward = true;
     AdjointGradient reconstructed(net, solver, Loss::squared);
-    BOOST_TEST(relative(reconstructed.evaluate(weights, data).gradient.flat(),
-                        stored.evaluate(weights, data).gradient.flat()) < 1e-7);
+    BOOST_TEST(relative_distance(reconstructed.evaluate(weights, data).gradient.flat(),
+                                 stored.evaluate(weights, data).gradient.flat()) < 1e-7);
   }
 }
 
@@ -326,7 +310,7 @@ BOOST_AUTO_TEST_CASE(groups_and_threads_change_nothing) {
   const std::vector<Index> some = {17, 3, 599, 3};
   Eigen::VectorXd sum = Eigen::VectorXd::Zero(net.parameters());
   for (const Index sample : some) sum += tight.evaluate(weights, data, std::span(&sample, 1)).gradient.flat();
-  BOOST_TEST(relative(tight.evaluate(weights, data, some).gradient.flat(), sum) < 1e-9);
+  BOOST_TEST(relative_distance(tight.evaluate(weights, data, some).gradient.flat(), sum) < 1e-9);
 }
 
 BOOST_AUTO_TEST_CASE(the_two_gradients_differ_by_the_error_of_the_scheme) {
@@ -371,12 +355,7 @@ BOOST_AUTO_TEST_CASE(states_that_leave_every_bound_give_a_loss_that_is_not_finit
 BOOST_AUTO_TEST_CASE(refusals) {
   const Network net = network("tanh", 1, 0, Gate::none);
   const auto refused = [&](const AdjointSolver& solver, const std::string& part) {
-    try {
-      AdjointGradient(net, solver, Loss::squared);
-    } catch (const InputError& error) {
-      return std::string(error.what()).find(part) != std::string::npos;
-    }
-    return false;
+    return throws_with<InputError>([&] { AdjointGradient(net, solver, Loss::squared); }, part);
   };
   BOOST_TEST(refused({.stepper = "dopri"}, "dopri5"));
   BOOST_TEST(refused({.stepper = "rk4"}, "error estimate"));

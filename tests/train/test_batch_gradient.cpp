@@ -2,41 +2,20 @@
 #include <cmath>
 #include <random>
 
-#include "gronwall/model/gaussian_weights.hpp"
 #include "gronwall/model/resnet.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/batch_gradient.hpp"
+#include "train_testing.hpp"
 
 using namespace gronwall;
+using namespace gronwall::testing;
 using Eigen::Index;
 using Eigen::MatrixXd;
 
 namespace {
 
-Network network(const char* phi, Index width, Index dimension, Index outputs) {
-  return {.phi = &activation(phi),
-          .width = width,
-          .input_dimension = dimension,
-          .outputs = outputs,
-          .time = Rational(6, 5),
-          .sigma_w = Rational(4, 3),
-          .sigma_u = Rational(5, 4),
-          .sigma_v = Rational(2, 3)};
-}
-
-LabelledData data_for(const Network& net, Index count) {
-  LabelledData data;
-  data.x = gaussian_weights(net.input_dimension, count, 40, 7);
-  data.y = gaussian_weights(net.outputs, count, 41, 7);
-  return data;
-}
-
 DiscreteNetwork discrete(const Network& net, const char* name, long steps) {
   return {net, &scheme(name), steps};
-}
-
-double distance(const MatrixXd& a, const MatrixXd& b) {
-  return (a - b).norm() / b.norm();
 }
 
 /// f of one input in long double, written out from the definitions.
@@ -133,7 +112,7 @@ BOOST_AUTO_TEST_CASE(eulers_gradient_is_that_of_the_residual_network) {
                         {"erf", 48, 5, 9, 145, 9},
                         {"softplus", 33, 3, 2, 700, 12},
                         {"elu", 30, 4, 1, 50, 30}}) {
-    const Network net = network(c.phi, c.width, c.dimension, c.outputs);
+    const Network net = scaled_network(c.phi, c.width, c.dimension, c.outputs);
     const LabelledData data = data_for(net, c.inputs);
     const Weights weights = Weights::gaussian(net, 5);
     BatchGradient gradient(discrete(net, "euler", c.steps), Loss::squared);
@@ -144,10 +123,10 @@ BOOST_AUTO_TEST_CASE(eulers_gradient_is_that_of_the_residual_network) {
     const Gradient<double> expected = resnet.gradient(data.x, residual);
     BOOST_TEST_CONTEXT(c.phi << ", width " << c.width) {
       BOOST_TEST(result.loss == residual.squaredNorm() / 2, boost::test_tools::tolerance(1e-13));
-      BOOST_TEST(distance(result.gradient.u(), expected.u) < 1e-12);
-      BOOST_TEST(distance(result.gradient.w(0), expected.w) < 1e-12);
-      BOOST_TEST(distance(result.gradient.v(), expected.v) < 1e-12);
-      BOOST_TEST(distance(gradient.outputs(weights, data.x), resnet.outputs(data.x)) < 1e-13);
+      BOOST_TEST(relative_distance(result.gradient.u(), expected.u) < 1e-12);
+      BOOST_TEST(relative_distance(result.gradient.w(0), expected.w) < 1e-12);
+      BOOST_TEST(relative_distance(result.gradient.v(), expected.v) < 1e-12);
+      BOOST_TEST(relative_distance(gradient.outputs(weights, data.x), resnet.outputs(data.x)) < 1e-13);
     }
   }
 }
@@ -159,7 +138,7 @@ BOOST_AUTO_TEST_CASE(every_network_and_scheme_against_differences_in_extended_pr
                                              {2L, 0.7, Gate::none},
                                              {2L, -0.5, Gate::rotation}})
       for (const bool checkpoints : {false, true}) {
-        Network net = network(checkpoints ? "tanh" : "softplus", 9, 4, 2);
+        Network net = scaled_network(checkpoints ? "tanh" : "softplus", 9, 4, 2);
         net.blocks = blocks;
         net.skip = skip;
         net.gate = gate;
@@ -195,7 +174,7 @@ BOOST_AUTO_TEST_CASE(compression_leaves_out_less_than_it_says) {
   for (const char* phi : {"softplus", "tanh", "silu"})
     for (const char* name : {"euler", "butcher6"})
       for (const double tolerance : {1e-4, 1e-8, 1e-13}) {
-        Network net = network(phi, 40, 6, 2);
+        Network net = scaled_network(phi, 40, 6, 2);
         net.blocks = 2;
         net.gate = Gate::rotation;
         const LabelledData data = data_for(net, 60);
@@ -219,7 +198,7 @@ BOOST_AUTO_TEST_CASE(compression_leaves_out_less_than_it_says) {
 }
 
 BOOST_AUTO_TEST_CASE(kinks_do_not_compress) {
-  const Network net = network("relu", 30, 6, 1);
+  const Network net = scaled_network("relu", 30, 6, 1);
   const LabelledData data = data_for(net, 60);
   BatchGradient gradient(discrete(net, "euler", 30), Loss::squared);
   const BatchResult& result = gradient.evaluate(Weights::gaussian(net, 9), data);
@@ -228,7 +207,7 @@ BOOST_AUTO_TEST_CASE(kinks_do_not_compress) {
 }
 
 BOOST_AUTO_TEST_CASE(results_do_not_depend_on_threads_or_on_earlier_batches) {
-  Network net = network("gelu", 30, 6, 2);
+  Network net = scaled_network("gelu", 30, 6, 2);
   net.blocks = 2;
   net.gate = Gate::rotation;
   net.skip = 0.3;
@@ -252,7 +231,7 @@ BOOST_AUTO_TEST_CASE(results_do_not_depend_on_threads_or_on_earlier_batches) {
 }
 
 BOOST_AUTO_TEST_CASE(several_waves_make_the_same_sums) {
-  Network net = network("tanh", 20, 5, 2);
+  Network net = scaled_network("tanh", 20, 5, 2);
   net.blocks = 2;
   const LabelledData data = data_for(net, 2000);
   const Weights weights = Weights::gaussian(net, 9);
@@ -264,13 +243,13 @@ BOOST_AUTO_TEST_CASE(several_waves_make_the_same_sums) {
     for (int repetition = 0; repetition < 2; ++repetition) {
       const BatchResult& result = many.evaluate(weights, data);
       BOOST_TEST(result.loss == expected.loss, boost::test_tools::tolerance(1e-14));
-      BOOST_TEST(distance(result.gradient.flat(), expected.gradient.flat()) < 1e-13);
+      BOOST_TEST(relative_distance(result.gradient.flat(), expected.gradient.flat()) < 1e-13);
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_is_the_inputs_named_in_their_order) {
-  const Network net = network("softplus", 20, 5, 3);
+  const Network net = scaled_network("softplus", 20, 5, 3);
   LabelledData data = data_for(net, 40);
   for (Index i = 0; i < 40; ++i) data.labels.push_back(static_cast<std::int32_t>(i % 3));
   const Weights weights = Weights::gaussian(net, 9);
@@ -295,7 +274,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_the_inputs_named_in_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(cross_entropy_goes_through_the_network) {
-  const Network net = network("softplus", 12, 5, 3);
+  const Network net = scaled_network("softplus", 12, 5, 3);
   LabelledData data = data_for(net, 25);
   for (Index i = 0; i < 25; ++i) data.labels.push_back(static_cast<std::int32_t>(i % 3));
   const Weights weights = Weights::gaussian(net, 9);
@@ -316,11 +295,11 @@ BOOST_AUTO_TEST_CASE(cross_entropy_goes_through_the_network) {
   }
   BOOST_TEST(result.loss == loss, boost::test_tools::tolerance(1e-12));
   BOOST_TEST(result.correct == correct);
-  BOOST_TEST(distance(result.gradient.w(0), resnet.gradient(data.x, g).w) < 1e-12);
+  BOOST_TEST(relative_distance(result.gradient.w(0), resnet.gradient(data.x, g).w) < 1e-12);
 }
 
 BOOST_AUTO_TEST_CASE(checkpoints_change_memory_only) {
-  Network net = network("softplus", 20, 5, 1);
+  Network net = scaled_network("softplus", 20, 5, 1);
   net.blocks = 2;
   const LabelledData data = data_for(net, 200);
   const Weights weights = Weights::gaussian(net, 9);
@@ -329,21 +308,22 @@ BOOST_AUTO_TEST_CASE(checkpoints_change_memory_only) {
   const BatchResult& expected = plain.evaluate(weights, data);
   const BatchResult& result = sparing.evaluate(weights, data);
   BOOST_TEST(result.loss == expected.loss);
-  BOOST_TEST(distance(result.gradient.flat(), expected.gradient.flat()) < 1e-12);
+  BOOST_TEST(relative_distance(result.gradient.flat(), expected.gradient.flat()) < 1e-12);
 }
 
 BOOST_AUTO_TEST_CASE(overflow_is_passed_on_and_bad_sizes_are_not) {
-  const Network net = network("softplus", 10, 3, 1);
+  const Network net = scaled_network("softplus", 10, 3, 1);
   const LabelledData data = data_for(net, 30);
   Weights weights = Weights::gaussian(net, 9);
   BatchGradient gradient(discrete(net, "euler", 10), Loss::squared);
   weights.w(0) *= 1e200;
   BOOST_TEST(!std::isfinite(gradient.evaluate(weights, data).loss));
 
-  const Network other = network("softplus", 10, 4, 1);
+  const Network other = scaled_network("softplus", 10, 4, 1);
   BOOST_CHECK_THROW(gradient.evaluate(weights, data_for(other, 30)), InputError);
   BOOST_CHECK_THROW(gradient.outputs(weights, MatrixXd(3, 0)), InputError);
-  BOOST_CHECK_THROW(gradient.evaluate(weights, data_for(network("softplus", 10, 3, 2), 30)), InputError);
+  BOOST_CHECK_THROW(gradient.evaluate(weights, data_for(scaled_network("softplus", 10, 3, 2), 30)),
+                    InputError);
   BOOST_CHECK_THROW(BatchGradient(discrete(net, "euler", 0), Loss::squared), InputError);
   BOOST_CHECK_THROW(BatchGradient(discrete(net, "euler", 3), Loss::squared, {.compression = 1}), InputError);
 }

@@ -2,11 +2,12 @@
 #include <cmath>
 #include <limits>
 
+#include "../shared/refusals.hpp"
 #include "gronwall/numbers/approximate.hpp"
-#include "gronwall/numbers/error.hpp"
 #include "gronwall/train/loss.hpp"
 
 using namespace gronwall;
+using namespace gronwall::testing;
 
 namespace {
 
@@ -52,12 +53,7 @@ LabelledData small_data() {
 }
 
 bool refused(const LabelledData& data, const std::string& part) {
-  try {
-    check(data);
-  } catch (const InputError& error) {
-    return std::string(error.what()).find(part) != std::string::npos;
-  }
-  return false;
+  return throws_with<InputError>([&] { check(data); }, part);
 }
 
 }  // namespace

@@ -10,8 +10,10 @@
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/monitor.hpp"
 #include "gronwall/train/optimiser.hpp"
+#include "train_testing.hpp"
 
 using namespace gronwall;
+using namespace gronwall::testing;
 using Eigen::Index;
 using Eigen::MatrixXd;
 
@@ -20,16 +22,7 @@ namespace {
 constexpr long kDepth = 8;
 
 DiscreteNetwork plain(const char* phi = "softplus", Index width = 20) {
-  return {{.phi = &activation(phi),
-           .width = width,
-           .input_dimension = 5,
-           .outputs = 2,
-           .time = Rational(6, 5),
-           .sigma_w = Rational(3, 2),
-           .sigma_u = Rational(5, 4),
-           .sigma_v = Rational(2, 3)},
-          &scheme("euler"),
-          kDepth};
+  return {scaled_network(phi, width, 5, 2), &scheme("euler"), kDepth};
 }
 
 MatrixXd probe(Index count) {

@@ -2,11 +2,12 @@
 #include <cmath>
 #include <set>
 
-#include "gronwall/numbers/error.hpp"
+#include "../shared/refusals.hpp"
 #include "gronwall/train/network.hpp"
 #include "gronwall/train/scheme.hpp"
 
 using namespace gronwall;
+using namespace gronwall::testing;
 
 namespace {
 
@@ -21,12 +22,7 @@ Network network(long blocks = 1, Gate gate = Gate::none) {
 }
 
 bool refused(const Network& bad, const std::string& part) {
-  try {
-    bad.check();
-  } catch (const InputError& error) {
-    return std::string(error.what()).find(part) != std::string::npos;
-  }
-  return false;
+  return throws_with<InputError>([&] { bad.check(); }, part);
 }
 
 /// The error at t = 1 for y' = -2 t y^2, y(0) = 1, whose solution is 1/(1 + t^2).

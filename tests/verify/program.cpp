@@ -4,9 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <random>
 #include <sstream>
-#include <stdexcept>
 
 namespace gronwall::test {
 namespace {
@@ -27,18 +25,6 @@ Outcome run_gronwall(const std::string& arguments) {
 }
 Outcome run_proofs_check(const std::string& arguments) {
   return run(PROOFS_CHECK_PROGRAM, arguments);
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::random_device random;
-  path_ = std::filesystem::temp_directory_path() /
-          ("gronwall-test-" + std::to_string(random()) + std::to_string(random()));
-  if (!std::filesystem::create_directory(path_)) throw std::runtime_error("cannot create " + path_.string());
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 std::string read_text(const std::filesystem::path& path) {

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "gronwall/numbers/exact.hpp"
+#include "json_intervals.hpp"
 #include "program.hpp"
 
 using namespace gronwall::test;
@@ -12,14 +12,9 @@ namespace json = boost::json;
 
 namespace {
 
-std::string text_of(const json::value& value) {
-  return std::string(value.as_string());
-}
-
 /// Whether `value` = {"lo","hi"} encloses `expected` in a width of at most `width`.
 bool encloses(const json::value& value, const Rational& expected, const Rational& width) {
-  const Rational lo = parse_rational(text_of(value.at("lo")));
-  const Rational hi = parse_rational(text_of(value.at("hi")));
+  const Rational lo = lower(value), hi = upper(value);
   return lo <= expected && expected <= hi && hi - lo <= width;
 }
 
@@ -39,12 +34,9 @@ BOOST_AUTO_TEST_CASE(hermite_json_has_the_documented_form) {
   BOOST_TEST(encloses(coefficients[3], Rational(0), Rational(0)));
   BOOST_TEST(encloses(coefficients[5], Rational(0), Rational(0)));
   // theory.md S23
-  BOOST_TEST(
-      encloses(coefficients[0], parse_rational(text_of(coefficients[0].at("lo"))), parse_rational("2e-50")));
-  BOOST_TEST(abs(parse_rational(text_of(coefficients[0].at("lo"))) - parse_rational("0.80606")) <
-             parse_rational("1e-5"));
-  BOOST_TEST(abs(parse_rational(text_of(coefficients[2].at("lo"))) - parse_rational("0.14610")) <
-             parse_rational("1e-5"));
+  BOOST_TEST(encloses(coefficients[0], lower(coefficients[0]), parse_rational("2e-50")));
+  BOOST_TEST(abs(lower(coefficients[0]) - parse_rational("0.80606")) < parse_rational("1e-5"));
+  BOOST_TEST(abs(lower(coefficients[2]) - parse_rational("0.14610")) < parse_rational("1e-5"));
 }
 
 BOOST_AUTO_TEST_CASE(dual_json_has_the_documented_form) {
@@ -71,8 +63,8 @@ BOOST_AUTO_TEST_CASE(kernel_proves_a_positive_bound_on_generated_points) {
       run_gronwall("kernel --data none --points 40 --dimension 10 --activation softplus --json");
   BOOST_REQUIRE_EQUAL(run.code, 0);
   const json::value value = json::parse(run.out);
-  const Rational lo = parse_rational(text_of(value.at("lambda_min").at("lo")));
-  const Rational hi = parse_rational(text_of(value.at("lambda_min").at("hi")));
+  const Rational lo = lower(value.at("lambda_min"));
+  const Rational hi = upper(value.at("lambda_min"));
   BOOST_TEST(lo > 0);
   BOOST_TEST(lo <= hi);
   BOOST_TEST(hi < 1);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "gronwall/numbers/exact.hpp"
+#include "json_intervals.hpp"
 #include "program.hpp"
 
 using namespace gronwall::test;
@@ -13,19 +13,6 @@ using gronwall::Rational;
 namespace json = boost::json;
 
 namespace {
-
-std::string text_of(const json::value& value) {
-  return std::string(value.as_string());
-}
-Rational lower(const json::value& interval) {
-  return parse_rational(text_of(interval.at("lo")));
-}
-Rational upper(const json::value& interval) {
-  return parse_rational(text_of(interval.at("hi")));
-}
-bool overlap(const json::value& a, const json::value& b) {
-  return lower(a) <= upper(b) && lower(b) <= upper(a);
-}
 
 json::value flow(const std::string& arguments) {
   const Outcome run = run_gronwall("flow " + arguments + " --json");

@@ -8,7 +8,7 @@
 #include <functional>
 #include <numbers>
 
-#include "gronwall/numbers/exact.hpp"
+#include "json_intervals.hpp"
 #include "program.hpp"
 
 using namespace gronwall::test;
@@ -27,23 +27,11 @@ struct OwnCache {
   TemporaryFolder cache;
 };
 
-Rational rational(const json::value& value) {
-  return parse_rational(std::string(value.as_string()));
-}
-Rational lower(const json::value& interval) {
-  return rational(interval.at("lo"));
-}
-Rational upper(const json::value& interval) {
-  return rational(interval.at("hi"));
-}
 double middle(const json::value& interval) {
   return static_cast<double>(Rational((lower(interval) + upper(interval)) / 2));
 }
 bool encloses(const json::value& interval, const Rational& x) {
   return lower(interval) <= x && x <= upper(interval);
-}
-bool overlap(const json::value& a, const json::value& b) {
-  return lower(a) <= upper(b) && lower(b) <= upper(a);
 }
 
 json::value kernel(const std::string& arguments) {
