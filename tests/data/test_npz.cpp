@@ -1,6 +1,8 @@
 #include <sys/resource.h>
+#include <zlib.h>
 
 #include <Eigen/Core>
+#include <array>
 #include <bit>
 #include <csignal>
 #include <limits>
@@ -29,13 +31,17 @@ bool same_bits(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   return true;
 }
 
-void write_sample(const std::filesystem::path& path) {
-  NpzWriter writer(path);
+/// Of 1,200 bytes or so; a small `zip64_from` makes it what archives of 4 GiB and more are.
+void write_sample(const std::filesystem::path& path, std::uint64_t zip64_from = kInZip64) {
+  NpzWriter writer(path, zip64_from);
   writer.add_text("format.json", "{\"version\": 1}");
   writer.add_matrix("A", numbered(3, 4));
   writer.add_matrix("b", numbered(1, 2));
   writer.commit();
 }
+
+/// All sizes and offsets in 64 bits but the offset 0; some of each; 32 bits only.
+constexpr std::array<std::uint64_t, 4> kZip64From{1, 200, 300, kInZip64};
 
 /// A zip archive of stored members, by hand from the format's description (PKWARE APPNOTE 4.3), with a
 /// checksum of 0: for directories that are refused before any content is read.
@@ -75,24 +81,84 @@ BOOST_AUTO_TEST_CASE(round_trip_bit_for_bit) {
   odd << 0.1, -0.0, std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::infinity(),
       std::bit_cast<double>(0x7ff8000000001234), 1e308;
   const Eigen::MatrixXd tall = numbered(1500, 700);  // more than one block of rows
-  {
-    NpzWriter writer(path);
-    writer.add_text("note.txt", "text");
-    writer.add_matrix("odd", odd);
-    writer.add_matrix("tall", tall);
-    writer.add_matrix("none", Eigen::MatrixXd(0, 3));
-    writer.commit();
+  for (const std::uint64_t zip64_from : {std::uint64_t{1}, std::uint64_t{1} << 20, std::uint64_t{kInZip64}}) {
+    {
+      NpzWriter writer(path, zip64_from);
+      writer.add_text("note.txt", "text");
+      writer.add_matrix("odd", odd);
+      writer.add_matrix("tall", tall);
+      writer.add_matrix("none", Eigen::MatrixXd(0, 3));
+      writer.commit();
+    }
+    const NpzReader reader(path);
+    BOOST_TEST(reader.members() == (std::vector<std::string>{"note.txt", "odd.npy", "tall.npy", "none.npy"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(reader.text("note.txt") == "text");
+    Eigen::MatrixXd odd_again(2, 3), tall_again(1500, 700), none(0, 3);
+    reader.read_matrix("tall", tall_again);
+    reader.read_matrix("odd", odd_again);
+    reader.read_matrix("none", none);
+    BOOST_TEST(same_bits(odd, odd_again));
+    BOOST_TEST(same_bits(tall, tall_again));
   }
-  const NpzReader reader(path);
-  BOOST_TEST(reader.members() == (std::vector<std::string>{"note.txt", "odd.npy", "tall.npy", "none.npy"}),
-             boost::test_tools::per_element());
-  BOOST_TEST(reader.text("note.txt") == "text");
-  Eigen::MatrixXd odd_again(2, 3), tall_again(1500, 700), none(0, 3);
-  reader.read_matrix("tall", tall_again);
-  reader.read_matrix("odd", odd_again);
-  reader.read_matrix("none", none);
-  BOOST_TEST(same_bits(odd, odd_again));
-  BOOST_TEST(same_bits(tall, tall_again));
+}
+
+// What is written in 64 bits, by the format's description: sizes in the local header and the directory, an
+// offset in the directory, the directory's place in the end records.
+BOOST_AUTO_TEST_CASE(zip64_where_32_bits_are_too_few) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "a.npz";
+  const auto count = [&](const std::string& text) {
+    const Bytes bytes = read_file(path);
+    std::size_t found = 0;
+    for (auto at = bytes.begin();; ++at, ++found) {
+      at = std::search(at, bytes.end(), text.begin(), text.end(),
+                       [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); });
+      if (at == bytes.end()) return found;
+    }
+  };
+  const std::string size_only = little(1, 2) + little(16, 2), offset_only = little(1, 2) + little(8, 2),
+                    both = little(1, 2) + little(24, 2);
+  const auto expect = [&](std::uint64_t zip64_from, std::size_t sizes, std::size_t offsets, std::size_t boths,
+                          std::size_t ends) {
+    write_sample(path, zip64_from);
+    BOOST_TEST_CONTEXT("64 bits from " << zip64_from) {
+      BOOST_TEST(count(size_only) == sizes);
+      BOOST_TEST(count(offset_only) == offsets);
+      BOOST_TEST(count(both) == boths);
+      BOOST_TEST(count("PK\x06\x06") == ends);
+      BOOST_TEST(count("PK\x06\x07") == ends);
+    }
+  };
+  // Members: format.json, 14 bytes at 0; A.npy, 224 bytes at 55; b.npy, 144 bytes at 314; then the directory.
+  expect(kInZip64, 0, 0, 0, 0);
+  expect(1, 4, 0, 2, 1);    // local sizes of all three, the directory's of the one at 0
+  expect(224, 2, 1, 0, 1);  // A's sizes twice, b's offset
+  expect(225, 0, 1, 0, 1);
+  expect(315, 0, 0, 0, 1);  // at 493 begins the directory
+  expect(494, 0, 0, 0, 0);
+}
+
+// What numpy.savez writes: local headers have their sizes in 64 bits even when the directory needs none.
+BOOST_AUTO_TEST_CASE(sizes_in_64_bits_where_32_would_do) {
+  const TemporaryFolder folder;
+  const std::string content = "text";
+  const auto crc =
+      static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const unsigned char*>(content.data()), 4));
+  const auto header = [&](std::uint64_t size, std::size_t extra) {
+    return little(45, 2) + little(0, 8) + little(crc, 4) + little(size, 4) + little(size, 4) + little(1, 2) +
+           little(extra, 2);
+  };
+  const auto archive = [&](std::uint64_t local_size) {
+    const std::string local = "PK\x03\x04" + header(kInZip64, 20) + "a" + little(1, 2) + little(16, 2) +
+                              little(local_size, 8) + little(local_size, 8) + content;
+    const std::string entry = "PK\x01\x02" + little(45, 2) + header(4, 0) + little(0, 14) + "a";
+    return local + entry + "PK\x05\x06" + little(0, 4) + little(1, 2) + little(1, 2) +
+           little(entry.size(), 4) + little(local.size(), 4) + little(0, 2);
+  };
+  BOOST_TEST(NpzReader(folder.write("a.npz", archive(4))).text("a") == content);
+  check_refused([&] { NpzReader(folder.write("bad.npz", archive(5))).text("a"); },
+                {"bad.npz", "member a", "disagrees"});
 }
 
 // The member is an NPY file of its own, in C order.
@@ -163,57 +229,72 @@ BOOST_AUTO_TEST_CASE(abandoned_temporaries_are_removed) {
 // Wherever one byte changes, reading says so or gives the very same content.
 BOOST_AUTO_TEST_CASE(every_changed_byte) {
   const TemporaryFolder folder;
-  write_sample(folder.path() / "a.npz");
-  const Bytes good = read_file(folder.path() / "a.npz");
-  std::size_t refused = 0;
-  for (std::size_t at = 0; at < good.size(); ++at) {
-    for (const int flip : {1, 0x80, 0xff}) {
-      Bytes bad = good;
-      bad[at] = static_cast<std::uint8_t>(bad[at] ^ flip);
-      const auto path = folder.write("bad.npz", bad);
-      try {
-        const NpzReader reader(path);
-        Eigen::MatrixXd a(3, 4), b(1, 2);
-        const std::string text = reader.text("format.json");
-        reader.read_matrix("A", a);
-        reader.read_matrix("b", b);
-        BOOST_TEST(text == "{\"version\": 1}");
-        BOOST_TEST(same_bits(a, numbered(3, 4)));
-        BOOST_TEST(same_bits(b, numbered(1, 2)));
-      } catch (const InputError&) {
-        ++refused;
+  for (const std::uint64_t zip64_from : kZip64From) {
+    write_sample(folder.path() / "a.npz", zip64_from);
+    const Bytes good = read_file(folder.path() / "a.npz");
+    std::size_t refused = 0;
+    for (std::size_t at = 0; at < good.size(); ++at) {
+      for (const int flip : {1, 0x80, 0xff}) {
+        Bytes bad = good;
+        bad[at] = static_cast<std::uint8_t>(bad[at] ^ flip);
+        const auto path = folder.write("bad.npz", bad);
+        try {
+          const NpzReader reader(path);
+          Eigen::MatrixXd a(3, 4), b(1, 2);
+          const std::string text = reader.text("format.json");
+          reader.read_matrix("A", a);
+          reader.read_matrix("b", b);
+          BOOST_TEST(text == "{\"version\": 1}");
+          BOOST_TEST(same_bits(a, numbered(3, 4)));
+          BOOST_TEST(same_bits(b, numbered(1, 2)));
+        } catch (const InputError&) {
+          ++refused;
+        }
       }
     }
+    BOOST_TEST(refused > 3 * 500U);  // the content alone has 126 bytes of numbers and 256 of headers
   }
-  BOOST_TEST(refused > 3 * 500U);  // the content alone has 126 bytes of numbers and 256 of headers
 }
 
 BOOST_AUTO_TEST_CASE(damage_is_located) {
   const TemporaryFolder folder;
-  write_sample(folder.path() / "a.npz");
-  Bytes bad = read_file(folder.path() / "a.npz");
-  // The last number of A: its first bytes stand once in the file.
-  const double last = 203. / 3;
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&last);
-  const auto found = std::search(bad.begin(), bad.end(), bytes, bytes + 8);
-  BOOST_REQUIRE(found != bad.end());
-  const auto end = found - bad.begin() + 8;
-  *found ^= 1;
-  const auto path = folder.write("bad.npz", bad);
-  Eigen::MatrixXd a(3, 4);
-  check_refused([&] { NpzReader(path).read_matrix("A", a); },
-                {"bad.npz", "A.npy",
-                 "bytes " + std::to_string(end - 128 - 96) + " to " + std::to_string(end) + " of the file",
-                 "checksum", "copy it again"});
+  for (const std::uint64_t zip64_from : kZip64From) {
+    write_sample(folder.path() / "a.npz", zip64_from);
+    Bytes bad = read_file(folder.path() / "a.npz");
+    // The last number of A: its first bytes stand once in the file.
+    const double last = 203. / 3;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&last);
+    const auto found = std::search(bad.begin(), bad.end(), bytes, bytes + 8);
+    BOOST_REQUIRE(found != bad.end());
+    const auto end = found - bad.begin() + 8;
+    *found ^= 1;
+    const auto path = folder.write("bad.npz", bad);
+    Eigen::MatrixXd a(3, 4);
+    check_refused([&] { NpzReader(path).read_matrix("A", a); },
+                  {"bad.npz", "A.npy",
+                   "bytes " + std::to_string(end - 128 - 96) + " to " + std::to_string(end) + " of the file",
+                   "checksum", "copy it again"});
+  }
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_is_refused) {
   const TemporaryFolder folder;
-  write_sample(folder.path() / "a.npz");
-  const Bytes good = read_file(folder.path() / "a.npz");
-  for (std::size_t size = 0; size < good.size(); ++size) {
-    const auto path = folder.write("cut.npz", ByteView(good).first(size));
-    check_refused([&] { NpzReader reader(path); }, {"cut.npz"});
+  for (const std::uint64_t zip64_from : kZip64From) {
+    write_sample(folder.path() / "a.npz", zip64_from);
+    const Bytes good = read_file(folder.path() / "a.npz");
+    for (std::size_t size = 0; size < good.size(); ++size) {
+      const auto path = folder.write("cut.npz", ByteView(good).first(size));
+      check_refused([&] { NpzReader reader(path); },
+                    {"cut.npz (" + std::to_string(size) + " bytes)", "end is missing", "copy it again"});
+    }
+    // Without a piece of its middle, the end as it was.
+    for (std::size_t at = 0; at + 40 < good.size(); at += 7) {
+      Bytes bad = good;
+      bad.erase(bad.begin() + static_cast<std::ptrdiff_t>(at),
+                bad.begin() + static_cast<std::ptrdiff_t>(at + 3));
+      const auto path = folder.write("pierced.npz", bad);
+      check_refused([&] { NpzReader reader(path); }, {"pierced.npz"});
+    }
   }
 }
 

@@ -5,12 +5,11 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "gronwall/data/file_io.hpp"
+#include "gronwall/data/zip.hpp"
 
 namespace gronwall {
 
@@ -18,11 +17,8 @@ namespace gronwall {
 /// equal files, byte for byte. Needs no memory for copies beyond a few MiB.
 class NpzWriter {
  public:
-  /// \throws FileError as AtomicFile.
-  explicit NpzWriter(const std::filesystem::path& path);
-  ~NpzWriter();
-  NpzWriter(const NpzWriter&) = delete;
-  NpzWriter& operator=(const NpzWriter&) = delete;
+  /// `zip64_from` as ZipWriter. \throws FileError as AtomicFile.
+  explicit NpzWriter(const std::filesystem::path& path, std::uint64_t zip64_from = kInZip64);
 
   /// A member that is a text, under its whole name ("format.json"). \throws InputError for a name that
   /// NpzReader would refuse, FileError.
@@ -35,8 +31,7 @@ class NpzWriter {
   void commit();
 
  private:
-  class Archive;
-  std::unique_ptr<Archive> archive_;
+  ZipWriter zip_;
 };
 
 /// Reads an archive written by NpzWriter or numpy.savez. Every number is covered by the checksum of its
@@ -44,12 +39,8 @@ class NpzWriter {
 /// fit it.
 class NpzReader {
  public:
-  /// \throws FileError when the file cannot be opened; InputError when it is not a zip archive, is truncated,
-  /// or has members that are compressed, encrypted, of equal names, or named like paths.
+  /// \throws as ZipReader.
   explicit NpzReader(const std::filesystem::path& path);
-  ~NpzReader();
-  NpzReader(const NpzReader&) = delete;
-  NpzReader& operator=(const NpzReader&) = delete;
 
   /// Members in the order of the archive, arrays with their ".npy".
   std::vector<std::string> members() const;
@@ -62,8 +53,7 @@ class NpzReader {
   void read_matrix(const std::string& name, Eigen::Ref<Eigen::MatrixXd> into) const;
 
  private:
-  class Archive;
-  std::unique_ptr<Archive> archive_;
+  mutable ZipReader zip_;  // has a place where it reads
 };
 
 }  // namespace gronwall
