@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -22,6 +23,11 @@ Outcome run(const std::string& program, const std::string& arguments) {
 
 Outcome run_gronwall(const std::string& arguments) {
   return run(GRONWALL_PROGRAM, arguments);
+}
+boost::json::value run_json(const std::string& arguments) {
+  const Outcome run = run_gronwall(arguments + " --json");
+  BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) BOOST_REQUIRE_EQUAL(run.code, 0);
+  return boost::json::parse(run.out);
 }
 Outcome run_proofs_check(const std::string& arguments) {
   return run(PROOFS_CHECK_PROGRAM, arguments);

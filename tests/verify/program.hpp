@@ -17,6 +17,8 @@ struct Outcome {
 
 /// Runs `gronwall ARGUMENTS` through the shell, without input.
 Outcome run_gronwall(const std::string& arguments);
+/// What `gronwall ARGUMENTS --json` prints; it must succeed.
+boost::json::value run_json(const std::string& arguments);
 /// Runs `proofs-check ARGUMENTS` through the shell, without input.
 Outcome run_proofs_check(const std::string& arguments);
 

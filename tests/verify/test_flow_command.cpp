@@ -15,9 +15,7 @@ namespace json = boost::json;
 namespace {
 
 json::value flow(const std::string& arguments) {
-  const Outcome run = run_gronwall("flow " + arguments + " --json");
-  BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) BOOST_REQUIRE_EQUAL(run.code, 0);
-  return json::parse(run.out);
+  return run_json("flow " + arguments);
 }
 
 /// Doubles of a two-dimensional NPY file, whose header is 128 bytes long.

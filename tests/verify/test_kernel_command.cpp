@@ -35,9 +35,7 @@ bool encloses(const json::value& interval, const Rational& x) {
 }
 
 json::value kernel(const std::string& arguments) {
-  const Outcome run = run_gronwall("kernel " + arguments + " --json");
-  BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) BOOST_REQUIRE_EQUAL(run.code, 0);
-  return json::parse(run.out);
+  return run_json("kernel " + arguments);
 }
 
 /// Has all quantities, in order, known to `digits` places; the blocks sum up.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "claims/array_json.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/numbers/exact.hpp"
 #include "gronwall/numbers/text.hpp"
@@ -25,14 +26,6 @@ std::int64_t in_units(double x, long scale) {
   return static_cast<std::int64_t>(std::llround(std::ldexp(x, static_cast<int>(-scale))));
 }
 
-CanonicalJson array_record(CertificateBundle& bundle, const std::string& stem,
-                           const std::vector<std::int64_t>& values, const std::vector<std::uint64_t>& shape,
-                           long scale) {
-  return CanonicalJson::Object{
-      {"entries", bundle.add_array(stem, std::span<const std::int64_t>(values), shape)},
-      {"scale", Rational(scale)}};
-}
-
 /// Chebyshev coefficients of all pieces: shape (pieces, n, degree + 2).
 CanonicalJson pieces_json(CertificateBundle& bundle, const std::string& stem,
                           const std::vector<const Eigen::MatrixXd*>& pieces) {
@@ -43,10 +36,10 @@ CanonicalJson pieces_json(CertificateBundle& bundle, const std::string& stem,
   for (const auto* piece : pieces)
     for (Index i = 0; i < piece->rows(); ++i)
       for (Index k = 0; k < piece->cols(); ++k) values.push_back(in_units((*piece)(i, k), scale));
-  return array_record(bundle, stem, values,
-                      {pieces.size(), static_cast<std::uint64_t>(pieces.front()->rows()),
-                       static_cast<std::uint64_t>(pieces.front()->cols())},
-                      scale);
+  return array_json(bundle, stem, values,
+                    {pieces.size(), static_cast<std::uint64_t>(pieces.front()->rows()),
+                     static_cast<std::uint64_t>(pieces.front()->cols())},
+                    scale);
 }
 
 }  // namespace
@@ -63,9 +56,9 @@ CanonicalJson matrix_json(CertificateBundle& bundle, const std::string& stem, co
   std::vector<std::int64_t> values;
   for (Index i = 0; i < matrix.rows(); ++i)
     for (Index j = 0; j < matrix.cols(); ++j) values.push_back(in_units(matrix(i, j), scale));
-  return array_record(bundle, stem, values,
-                      {static_cast<std::uint64_t>(matrix.rows()), static_cast<std::uint64_t>(matrix.cols())},
-                      scale);
+  return array_json(bundle, stem, values,
+                    {static_cast<std::uint64_t>(matrix.rows()), static_cast<std::uint64_t>(matrix.cols())},
+                    scale);
 }
 
 CanonicalJson model_json(CertificateBundle& bundle, const std::string& stem, const std::string& input_stem,

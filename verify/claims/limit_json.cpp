@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "claims/array_json.hpp"
 #include "gronwall/gaussian/trapezoid.hpp"
 #include "gronwall/numbers/text.hpp"
 
@@ -21,14 +22,6 @@ CanonicalJson series_json(const SeriesEnclosure& series) {
   for (const Ball& c : series.coefficients) coefficients.emplace_back(c.lower_rational());
   return CanonicalJson::Object{{"coefficients", std::move(coefficients)},
                                {"radius", stated_radius(series.radius)}};
-}
-
-CanonicalJson array_json(CertificateBundle& bundle, const std::string& stem,
-                         const std::vector<std::int64_t>& values, const std::vector<std::uint64_t>& shape,
-                         long scale) {
-  return CanonicalJson::Object{
-      {"entries", bundle.add_array(stem, std::span<const std::int64_t>(values), shape)},
-      {"scale", Rational(scale)}};
 }
 
 CanonicalJson count(std::size_t n) {

@@ -195,8 +195,8 @@ class WidenedBallPairs : public DualPairs<Ball> {
         s2 * s2 * by_c.magnitude() + s1 * bounds_.s3 * UpperBound(0.5) * by_q.magnitude();
     Duals<Ball> result{duals_.value(left.middle, middle, right.middle),
                        duals_.derivative_by_c(left.middle, middle, right.middle)};
-    result.value = widened(result.value, value_radius);
-    result.derivative = widened(result.derivative, derivative_radius);
+    result.value = Ball::with_radius(result.value, value_radius).with_bits(bits_);
+    result.derivative = Ball::with_radius(result.derivative, derivative_radius).with_bits(bits_);
     return result;
   }
 
@@ -206,10 +206,6 @@ class WidenedBallPairs : public DualPairs<Ball> {
     Ball q;
   };
   Ball distance(const Ball& x, const Rational& middle) const { return abs(x - Ball::from(middle, bits_)); }
-  Ball widened(Ball x, UpperBound radius) const {
-    arb_add_error(x.raw(), Ball::exact(radius.value()).raw());
-    return x.with_bits(bits_);
-  }
 
   long bits_;
   Rational least_, most_;

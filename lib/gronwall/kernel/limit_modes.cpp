@@ -7,6 +7,7 @@
 #include "gronwall/gaussian/hermite.hpp"
 #include "gronwall/linalg/parallel.hpp"
 #include "gronwall/numbers/arb_poly.hpp"
+#include "gronwall/numbers/nonnegative.hpp"
 #include "gronwall/numbers/threads.hpp"
 
 namespace gronwall {
@@ -44,21 +45,6 @@ class Tails {
  private:
   std::vector<Ball> sup_squared_;
 };
-
-Ball widened(const Ball& x, UpperBound radius) {
-  Ball result = x;
-  mag_t extra;
-  mag_init(extra);
-  mag_set_d(extra, radius.value());
-  arb_add_error_mag(result.raw(), extra);
-  mag_clear(extra);
-  return result;
-}
-
-/// An upper bound of a quantity that is known to be non-negative and to lie in the ball.
-UpperBound upper_nonnegative(const Ball& x) {
-  return UpperBound(std::max(0.0, x.upper()));
-}
 
 }  // namespace
 
@@ -108,8 +94,8 @@ DualPair LimitModes::at(std::size_t k, std::size_t l, arb_srcptr c) const {
   // bound: L50, with |r| <= 1
   const Ball size = min(abs(r), Ball(1));
   const UpperBound shrink = pow(size, static_cast<long>(terms_) - 1).magnitude();
-  result.value = widened(result.value, shrink * value_tail_[k] * value_tail_[l]);
-  result.slope = widened(result.slope, shrink * slope_tail_[k] * slope_tail_[l]);
+  result.value = Ball::with_radius(result.value, shrink * value_tail_[k] * value_tail_[l]);
+  result.slope = Ball::with_radius(result.slope, shrink * slope_tail_[k] * slope_tail_[l]);
   return result;
 }
 
@@ -147,8 +133,8 @@ DualSeries LimitModes::series(std::size_t k, std::size_t l, const ArbVector& c, 
     arb_mul(result.slope.at(i), result.slope.at(i), inverse_root.raw(), bits_);
   // bound: L51; the values at rho = 1 contain the tails of L50 already.
   const DualPair at_one = at(k, l, norm.raw());
-  result.value_rest = upper_nonnegative(at_one.value - sum_of(result.value, bits_));
-  result.slope_rest = upper_nonnegative(at_one.slope - sum_of(result.slope, bits_));
+  result.value_rest = upper(at_one.value - sum_of(result.value, bits_));
+  result.slope_rest = upper(at_one.slope - sum_of(result.slope, bits_));
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "gronwall/linalg/parallel.hpp"
 #include "gronwall/numbers/arb_poly.hpp"
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/numbers/nonnegative.hpp"
 
 namespace gronwall {
 namespace {
@@ -43,7 +44,7 @@ CutProduct cut_product(const ArbVector& a, UpperBound a_rest, const ArbVector& b
   }
   _arb_poly_mullow(result.value.at(0), a.at(0), a.length(), b.at(0), b.length(), a.length(), bits);
   const Ball all = (sum_of(a, bits) + Ball::exact(a_rest.value(), bits)) * sum_of(b, bits);
-  result.rest = UpperBound(std::max(0.0, (all - sum_of(result.value, bits)).upper()));
+  result.rest = upper(all - sum_of(result.value, bits));
   return result;
 }
 

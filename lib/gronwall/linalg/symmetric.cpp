@@ -26,6 +26,14 @@ std::string entry_name(Eigen::Index i, Eigen::Index j) {
   throw InputError("the matrix is not a finite symmetric matrix");
 }
 
+/// A bound of the largest of some exact sums of `terms` magnitudes, from the computed ones.
+UpperBound largest_sum(const Eigen::VectorXd& sums, Eigen::Index terms) {
+  const UpperBound factor = UpperBound(1.0) + gamma(2.0 * static_cast<double>(terms));
+  UpperBound largest;
+  for (const double sum : sums) largest = max(largest, UpperBound(sum) * factor);
+  return largest;
+}
+
 }  // namespace
 
 EntryRadius EntryRadius::of_entries(const Eigen::MatrixXd& radii) {
@@ -80,19 +88,11 @@ UpperBound sum_upper(const double* terms, Eigen::Index n) {
 }
 
 UpperBound norm_inf_upper(const Eigen::MatrixXd& a) {
-  const Eigen::VectorXd sums = a.cwiseAbs().rowwise().sum();
-  const UpperBound factor = UpperBound(1.0) + gamma(2.0 * static_cast<double>(a.cols()));
-  UpperBound largest;
-  for (const double sum : sums) largest = max(largest, UpperBound(sum) * factor);
-  return largest;
+  return largest_sum(a.cwiseAbs().rowwise().sum(), a.cols());
 }
 
 UpperBound norm_one_upper(const Eigen::MatrixXd& a) {
-  const Eigen::RowVectorXd sums = a.cwiseAbs().colwise().sum();
-  const UpperBound factor = UpperBound(1.0) + gamma(2.0 * static_cast<double>(a.rows()));
-  UpperBound largest;
-  for (const double sum : sums) largest = max(largest, UpperBound(sum) * factor);
-  return largest;
+  return largest_sum(a.cwiseAbs().colwise().sum().transpose(), a.rows());
 }
 
 bool all_finite(const Eigen::MatrixXd& a) {

@@ -7,6 +7,7 @@
 #include "gronwall/model/enclosed_scales.hpp"
 #include "gronwall/model/gradient_enclosure.hpp"
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/numbers/nonnegative.hpp"
 #include "gronwall/ode/collocation.hpp"
 
 namespace gronwall {
@@ -16,10 +17,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using Block = DoubleWorld::Block;
-
-UpperBound upper(const Ball& x) {
-  return UpperBound(std::max(0.0, x.upper()));
-}
 
 /// A polynomial with stored coefficients, and how far it may be from the one it stands for, everywhere.
 struct Polynomial {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/numbers/nonnegative.hpp"
 #include "gronwall/ode/collocation.hpp"
 #include "gronwall/ode/flow_enclosure.hpp"
 
@@ -11,10 +12,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-UpperBound upper(const Ball& x) {
-  return UpperBound(std::max(0.0, x.upper()));
-}
 
 /// Upper bound of `max_i sum_k |c_ik|` for every sample.
 VectorXd largest_row_sums(const MatrixXd& magnitudes, Index samples) {
@@ -28,7 +25,8 @@ VectorXd largest_row_sums(const MatrixXd& magnitudes, Index samples) {
 }  // namespace
 
 template <class World>
-AdjointEnclosure<World>::AdjointEnclosure(const FlowEnclosure<World>& flow, const Matrix& v, const Ball& factor)
+AdjointEnclosure<World>::AdjointEnclosure(const FlowEnclosure<World>& flow, const Matrix& v,
+                                          const Ball& factor)
     : flow_(flow) {
   World& world = flow.world();
   const Index samples = world.samples(), n = world.dimension();
@@ -67,8 +65,8 @@ AdjointEnclosure<World>::AdjointEnclosure(const FlowEnclosure<World>& flow, cons
     const MatrixXd y_sizes = world.magnitudes(y);
     const Block product = world.times(world.activate(z, 1, l2), world.sample(y, Sampling::values), l1);
     const MatrixXd defects = world.norms_of_sum(world.sample(p, Sampling::derivatives), step->alpha, product);
-    const VectorXd between = flow.ellipses().interpolation_errors(world.magnitudes(q), {&y_sizes}, 1,
-                                                                  flow.degree(), samples);
+    const VectorXd between =
+        flow.ellipses().interpolation_errors(world.magnitudes(q), {&y_sizes}, 1, flow.degree(), samples);
     piece.largest_product = largest_row_sums(y_sizes, samples);
     const MatrixXd gap =
         world.norms_of_sum(previous, Ball(-1), Block{nodes.value.col(0), nodes.error.col(0), {}});
@@ -154,7 +152,8 @@ std::pair<typename World::Matrix, UpperBound> AdjointEnclosure<World>::weight_gr
     error += rounding;
     // One rounding for each sum of pieces, in doubles.
     if constexpr (std::is_same_v<World, DoubleWorld>)
-      error += gamma(static_cast<double>(pieces_.size()) + 4) * UpperBound(integral.norm()) * UpperBound(1 + 0x1p-20);
+      error += gamma(static_cast<double>(pieces_.size()) + 4) * UpperBound(integral.norm()) *
+               UpperBound(1 + 0x1p-20);
     const MatrixXd p_sizes = world.norms(p), f_sizes = world.norms(f);
     for (Index s = 0; s < samples; ++s) {
       const UpperBound state_error(std::max(step.at_begin(s), step.at_end(s)));

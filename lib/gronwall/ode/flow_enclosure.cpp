@@ -7,6 +7,7 @@
 
 #include "gronwall/linalg/lambda_min.hpp"
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/numbers/nonnegative.hpp"
 #include "gronwall/ode/collocation.hpp"
 #include "gronwall/ode/taylor_guess.hpp"
 
@@ -24,9 +25,6 @@ constexpr Index kLogarithmicNormWidth = 256;
 constexpr double kTube = 0x1p-10;
 constexpr double kShortestPiece = 0x1p-16;
 
-UpperBound upper(const Ball& x) {
-  return UpperBound(std::max(0.0, x.upper()));
-}
 Ball as_ball(UpperBound x) {
   return Ball::exact(x.value());
 }
@@ -103,7 +101,9 @@ FlowEnclosure<World>::FlowEnclosure(const FlowProblem& problem, World world, con
   double width = first_width(left);
   while (begin < 1) {
     const double pieces_left = std::ceil((1 - begin) / width - 1e-9);
-    double end = pieces_left <= 1 ? 1.0 : begin + std::ldexp(std::floor(std::ldexp((1 - begin) / pieces_left, 20)), -20);
+    double end = pieces_left <= 1
+                     ? 1.0
+                     : begin + std::ldexp(std::floor(std::ldexp((1 - begin) / pieces_left, 20)), -20);
     Piece piece;
     while (true) {
       const Matrix coefficients = solve_collocation(left, end - begin);
@@ -121,8 +121,8 @@ FlowEnclosure<World>::FlowEnclosure(const FlowProblem& problem, World world, con
     // bound: L28
     const Block jump = pieces_.empty() ? world_.exact(start.value) : end_value();
     const Block nodes = world_.sample(world_.exact(piece.state), Sampling::values);
-    const MatrixXd gap = world_.norms_of_sum(
-        jump, Ball(-1), Block{nodes.value.rightCols(1), nodes.error.rightCols(1), {}});
+    const MatrixXd gap =
+        world_.norms_of_sum(jump, Ball(-1), Block{nodes.value.rightCols(1), nodes.error.rightCols(1), {}});
     const auto bound_with = [&](UpperBound rate) {
       piece.rate = rate;
       const UpperBound factor = growth(rate, Ball(2));
@@ -160,7 +160,8 @@ void FlowEnclosure<World>::refuse_tolerance(double reached) const {
   message << "the radius " << reached << " is above the tolerance " << options_.tolerance << ": ";
   if (std::isfinite(reached))
     message << "work with about "
-            << world_.bits() + static_cast<long>(std::ceil(std::log2(reached / options_.tolerance))) + 16 << " bits";
+            << world_.bits() + static_cast<long>(std::ceil(std::log2(reached / options_.tolerance))) + 16
+            << " bits";
   else
     message << "use a shorter time or smaller weights";
   throw PrecisionError(message.str());
@@ -211,9 +212,9 @@ typename FlowEnclosure<World>::Piece FlowEnclosure<World>::verified(const Matrix
       throw Error("the flow of " + problem_.phi.name() + " left the range of doubles at T * " +
                   std::to_string(begin));
     // bound: L28
-    piece.defect(s) = (lebesgue * UpperBound(defects.row(s).maxCoeff()) +
-                       coupling * UpperBound(piece.interpolation(s)))
-                          .value();
+    piece.defect(s) =
+        (lebesgue * UpperBound(defects.row(s).maxCoeff()) + coupling * UpperBound(piece.interpolation(s)))
+            .value();
   }
   piece.at_begin = piece.at_end = VectorXd::Zero(world_.samples());
   return piece;
@@ -223,8 +224,8 @@ template <class World>
 bool FlowEnclosure<World>::is_resolved(const Piece& piece, double allowed) const {
   const double per_time = 2 / (piece.end - piece.begin);
   const double defect = piece.defect.maxCoeff() * per_time;
-  const double between = (upper(abs(piece.alpha)) * bound_.spectral_norm).value() *
-                         piece.interpolation.maxCoeff() * per_time;
+  const double between =
+      (upper(abs(piece.alpha)) * bound_.spectral_norm).value() * piece.interpolation.maxCoeff() * per_time;
   const double tail = world_.magnitudes(world_.exact(piece.state.rightCols(2))).maxCoeff();
   const double coarse = std::isfinite(between) ? std::max(between, tail) : between;
   return std::isfinite(defect) && (defect <= allowed || coarse <= allowed);
@@ -260,8 +261,8 @@ UpperBound FlowEnclosure<World>::rate_of(const Piece& piece, const MatrixXd& mag
   const Ball centre = range.exact_midpoint();
   if (certainly(is_nonnegative(centre))) {
     // bound: L28
-    const Ball logarithmic =
-        as_ball(alpha) * (centre * Ball::exact(*log_norm_) + as_ball(range.radius()) * as_ball(bound_.spectral_norm));
+    const Ball logarithmic = as_ball(alpha) * (centre * Ball::exact(*log_norm_) +
+                                               as_ball(range.radius()) * as_ball(bound_.spectral_norm));
     rate = min(rate, upper(logarithmic));
   }
   return rate;
@@ -281,8 +282,8 @@ EnclosedStates FlowEnclosure<World>::at(double t) const {
   const Piece& piece = pieces_[k];
   const long bits = world_.bits() + 32;
   const Ball time = Ball::exact(t, bits);
-  const Ball from_begin =
-      2 * (time - Ball::exact(piece.begin, bits)) / (Ball::exact(piece.end, bits) - Ball::exact(piece.begin, bits));
+  const Ball from_begin = 2 * (time - Ball::exact(piece.begin, bits)) /
+                          (Ball::exact(piece.end, bits) - Ball::exact(piece.begin, bits));
   const Ball x = from_begin - 1;
   const Index n = world_.dimension(), samples = world_.samples();
   EnclosedStates result{MatrixXd(n, samples), VectorXd(samples)};
@@ -303,9 +304,9 @@ EnclosedStates FlowEnclosure<World>::at(double t) const {
       const UpperBound error = (value - Ball::exact(result.values(i, s))).magnitude();
       squares += error * error;
     }
-    result.radius(s) = (sqrt(squares) + factor * UpperBound(piece.at_begin(s)) +
-                        integrated * UpperBound(piece.defect(s)))
-                           .value();
+    result.radius(s) =
+        (sqrt(squares) + factor * UpperBound(piece.at_begin(s)) + integrated * UpperBound(piece.defect(s)))
+            .value();
   }
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "gronwall/linalg/dense_kernels.hpp"
 #include "gronwall/linalg/parallel.hpp"
+#include "gronwall/numbers/nonnegative.hpp"
 #include "gronwall/sphere/dot_products.hpp"
 
 namespace gronwall {
@@ -79,14 +80,13 @@ DotProductKernel DotProductKernel::from_hermite(const std::vector<Ball>& coeffic
     const Ball least = a.lower_magnitude();
     const double b = std::max(0.0, (least * least).lower());
     kernel.lower_.push_back(b);
-    kernel.gaps_.push_back(UpperBound(std::max(0.0, (square - Ball::exact(b)).upper())));
+    kernel.gaps_.push_back(upper(square - Ball::exact(b)));
     remaining -= square;
   }
   // bound: L8
-  const double tail = std::max(0.0, remaining.upper());
-  if (!std::isfinite(tail))
+  kernel.tail_ = upper(remaining);
+  if (!kernel.tail_.is_finite())
     throw InputError("the norm of the kernel is not bounded: compute it more accurately");
-  kernel.tail_ = UpperBound(tail);
   kernel.diagonal_ = norm.midpoint();
   kernel.diagonal_radius_ = (norm - Ball::exact(kernel.diagonal_)).magnitude();
   return kernel;
@@ -102,7 +102,7 @@ DotProductKernel DotProductKernel::from_series(const std::vector<Ball>& coeffici
     if (!c.is_finite()) throw InputError("a coefficient of the kernel is not bounded");
     const double b = std::max(0.0, (c + spread).lower());
     kernel.lower_.push_back(b);
-    kernel.gaps_.push_back(UpperBound(std::max(0.0, (c - Ball::exact(b)).upper())));
+    kernel.gaps_.push_back(upper(c - Ball::exact(b)));
     sum += c;
   }
   // The part of unknown degree, at every |rho| <= 1.
