@@ -123,6 +123,56 @@ BOOST_AUTO_TEST_CASE(nothing_foreign_is_touched) {
   check_refused<FileError>([&] { RunDirectory::create(empty, "{}"); }, {"holds a run", "--resume"});
 }
 
+BOOST_AUTO_TEST_CASE(a_run_without_a_record_is_discarded) {
+  const TemporaryFolder folder;
+  const Network network = small_network();
+  const auto path = folder.path() / "new" / "run";
+  {  // with all it made
+    RunDirectory run = RunDirectory::create(path, "{}");
+    run.begin(kColumns, 0);
+    BOOST_TEST(run.discard());
+  }
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
+  std::filesystem::create_directories(path);
+  BOOST_TEST(RunDirectory::create(path, "{}").discard());
+  BOOST_TEST(std::filesystem::is_empty(path));  // the folder was there before
+
+  {  // but not what others have put there
+    RunDirectory run = RunDirectory::create(path, "{}");
+    run.begin(kColumns, 0);
+    std::ofstream(path / "notes.txt") << "a reader's";
+    BOOST_TEST(!run.discard());
+    for (const char* name : {"config.json", "metrics.csv", "metrics.jsonl", "notes.txt"})
+      BOOST_TEST(std::filesystem::exists(path / name));
+    std::filesystem::remove(path / "notes.txt");
+    run.append(record(1));  // nor a finished epoch
+    BOOST_TEST(!run.discard());
+  }
+  {  // nor a run that was there before
+    RunDirectory run = RunDirectory::open(path);
+    run.begin(kColumns, 0);
+    BOOST_TEST(!run.discard());
+  }
+  BOOST_TEST(RunDirectory::read_config(path) == "{}");
+  check_refused<FileError>([&] { RunDirectory::require_new(path); }, {"holds a run", "--resume"});
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_at_the_start_leaves_nothing) {
+  const TemporaryFolder folder;
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit old_limit{};
+  BOOST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &old_limit) == 0);
+  rlimit small = old_limit;
+  small.rlim_cur = 10;
+  BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  check_refused<FileError>(
+      [&] { RunDirectory::create(folder.path() / "new" / "run", "{\"more\": \"than ten bytes\"}"); },
+      {"config.json"});
+  BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &old_limit) == 0);
+  std::signal(SIGXFSZ, old_handler);
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
+}
+
 BOOST_AUTO_TEST_CASE(one_process_at_a_time) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "run";

@@ -193,7 +193,11 @@ BOOST_AUTO_TEST_CASE(the_provable_rate_knows_the_jacobian) {
       jacobian.col(2 * i + o) << g.u.reshaped(), g.w.reshaped(), g.v.reshaped();
     }
   const double exact = jacobian.jacobiSvd().singularValues()(0);
-  const ProvableRate bound = provable_rate({two, &scheme("euler"), 8}, weights, data);
+  std::vector<std::pair<std::size_t, std::size_t>> progress;
+  const ProvableRate bound =
+      provable_rate({two, &scheme("euler"), 8}, weights, data, {},
+                    [&](std::size_t done, std::size_t total) { progress.emplace_back(done, total); });
+  BOOST_TEST((progress == std::vector<std::pair<std::size_t, std::size_t>>{{1, 2}, {2, 2}}));
   BOOST_TEST(bound.jacobian_norm >= exact);
   BOOST_TEST(bound.jacobian_norm <= std::sqrt(2.0) * exact);
   // The general way to the same kernels.

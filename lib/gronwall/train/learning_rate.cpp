@@ -78,7 +78,8 @@ double lipschitz_bound(const DiscreteNetwork& discrete, const Weights& weights, 
 }  // namespace
 
 ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weights, const LabelledData& data,
-                           const BatchOptions& options) {
+                           const BatchOptions& options,
+                           const std::function<void(std::size_t, std::size_t)>& after_kernel) {
   network.check();
   check(data);
   // One kernel gives alpha_0 and the sharpest |J_0|; where several are needed small ones do, as nearly all of
@@ -86,6 +87,8 @@ ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weight
   constexpr Index kLargest = 1024, kSmall = 128;
   const bool one_group = data.size() <= kLargest && network.network.outputs == 1;
   const Index group = one_group ? kLargest : kSmall;
+  const auto kernels = static_cast<std::size_t>((data.size() + group - 1) / group * network.network.outputs);
+  std::size_t done = 0;
   double squares = 0, least = std::numeric_limits<double>::infinity();
   for (Index first = 0; first < data.size(); first += group)
     for (Index output = 0; output < network.network.outputs; ++output) {
@@ -94,6 +97,7 @@ ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weight
           kernel_of(network, weights, x, output, options), Eigen::EigenvaluesOnly);
       squares += std::max(0.0, solver.eigenvalues().maxCoeff());
       least = std::min(least, std::max(0.0, solver.eigenvalues().minCoeff()));
+      if (after_kernel) after_kernel(++done, kernels);
     }
   ProvableRate result;
   result.jacobian_norm = std::sqrt(squares);

@@ -1,6 +1,8 @@
 #pragma once
 /// \file A learning rate from the data: what theory 0.7 allows, and not 1/|X|^2.
 
+#include <cstddef>
+#include <functional>
 #include <string>
 
 #include "gronwall/train/batch_gradient.hpp"
@@ -28,8 +30,10 @@ struct ProvableRate {
 /// predictions are taken in groups of 128 inputs and one output, |J_0|^2 <= sum over the groups of lambda_max
 /// of their kernels: the rate is smaller than it could be by up to the number of groups. Kernels are computed
 /// in double, without proof. Networks other than the Neural ODE by Euler's method need their gradients one by
-/// one (Monitor), which takes long for many inputs. \throws InputError as Monitor and finite_kernel.
+/// one (Monitor), which takes long for many inputs. `after_kernel(done, total)` is called after each kernel
+/// (for progress). \throws InputError as Monitor and finite_kernel.
 ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weights, const LabelledData& data,
-                           const BatchOptions& options = {});
+                           const BatchOptions& options = {},
+                           const std::function<void(std::size_t, std::size_t)>& after_kernel = {});
 
 }  // namespace gronwall

@@ -36,7 +36,18 @@ bool is_debris(const std::string& name) {
   return name == kLock || name.starts_with(std::string(".") + kConfig + ".tmp-");
 }
 
+/// The folder and those above it as far as they do not exist, innermost first.
+std::vector<fs::path> missing_folders(const fs::path& folder) {
+  std::vector<fs::path> missing;
+  std::error_code error;
+  for (fs::path path = folder.lexically_normal(); !path.empty() && !fs::exists(path, error);
+       path = path.parent_path())
+    missing.push_back(path);
+  return missing;
+}
+
 void require_empty(const fs::path& folder) {
+  if (folder.empty()) throw FileError("the folder of a run needs a name");
   std::error_code error;
   const fs::file_status status = fs::status(folder, error);
   if (!fs::exists(status)) return;
@@ -137,12 +148,12 @@ std::optional<double> number_of(std::string_view field, const fs::path& path) {
 
 }  // namespace
 
-RunDirectory::RunDirectory(fs::path folder) : folder_(std::move(folder)) {
-  lock();
-}
+RunDirectory::RunDirectory(fs::path folder) : folder_(std::move(folder)) {}
 
 RunDirectory::RunDirectory(RunDirectory&& other) noexcept
     : folder_(std::move(other.folder_)),
+      made_(std::move(other.made_)),
+      begun_(std::move(other.begun_)),
       config_(std::move(other.config_)),
       columns_(std::move(other.columns_)),
       lock_(std::exchange(other.lock_, -1)),
@@ -166,23 +177,47 @@ void RunDirectory::lock() {
   throw FileError("cannot lock " + path.string() + ": " + reason(error_number));
 }
 
-RunDirectory RunDirectory::create(const fs::path& folder, std::string_view config) {
-  if (folder.empty()) throw FileError("the folder of a run needs a name");
+void RunDirectory::require_new(const fs::path& folder) {
   require_empty(folder);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw FileError("cannot create the folder " + folder.string() + ": " + error.message());
+}
+
+RunDirectory RunDirectory::create(const fs::path& folder, std::string_view config) {
+  require_empty(folder);
   RunDirectory run(folder);
-  require_empty(folder);  // another process may have been faster
-  remove_abandoned_temporaries(folder / kConfig);
-  write_file_atomically(folder / kConfig, config);
+  run.made_ = missing_folders(folder);
+  try {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) throw FileError("cannot create the folder " + folder.string() + ": " + error.message());
+    run.lock();
+    require_empty(folder);  // another process may have been faster
+    remove_abandoned_temporaries(folder / kConfig);
+    run.begun_ = {kLock, kConfig};
+    write_file_atomically(folder / kConfig, config);
+  } catch (...) {
+    run.discard();
+    throw;
+  }
   run.config_ = config;
   return run;
+}
+
+bool RunDirectory::discard() {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder_, error), end; !error && entry != end; entry.increment(error))
+    if (std::find(begun_.begin(), begun_.end(), entry->path().filename().string()) == begun_.end())
+      return false;
+  if (error && fs::exists(folder_)) return false;
+  // The lock goes last; a process that is killed meanwhile leaves a run to resume, or debris.
+  for (auto name = begun_.rbegin(); name != begun_.rend(); ++name) fs::remove(folder_ / *name, error);
+  for (const fs::path& folder : made_) fs::remove(folder, error);  // refuses one that is not empty
+  return true;
 }
 
 RunDirectory RunDirectory::open(const fs::path& folder) {
   std::string config = read_config(folder);
   RunDirectory run(folder);
+  run.lock();
   run.config_ = std::move(config);
   for (const char* name : {kConfig, kCsv, kJsonl, kCheckpoint}) remove_abandoned_temporaries(folder / name);
   return run;
@@ -231,6 +266,7 @@ void RunDirectory::begin(std::vector<std::string> columns, std::uint64_t epoch) 
     csv_lines.resize(1 + epoch);
     json_lines.resize(epoch);
   }
+  if (!begun_.empty()) begun_.insert(begun_.end(), {kCsv, kJsonl});
   write_file_atomically(csv, joined(csv_lines));
   write_file_atomically(jsonl, joined(json_lines));
   csv_ = open_for_append(csv);
@@ -240,6 +276,7 @@ void RunDirectory::begin(std::vector<std::string> columns, std::uint64_t epoch) 
 void RunDirectory::append(const MetricsRecord& record) {
   append_line(jsonl_, json_line(record, columns_), folder_ / kJsonl);
   append_line(csv_, csv_line(record), folder_ / kCsv);
+  begun_.clear();
 }
 
 std::vector<MetricsRecord> RunDirectory::metrics() const {

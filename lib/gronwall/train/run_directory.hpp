@@ -24,9 +24,11 @@ struct MetricsRecord {
 /// `begin` find a consistent run again.
 class RunDirectory {
  public:
+  /// \throws FileError when `create` would refuse the folder for what is there now.
+  static void require_new(const std::filesystem::path& folder);
   /// A new run, in a folder that is made, or that is there and empty: no file of anybody else's is ever
   /// overwritten. \throws FileError when the folder is not empty (it may hold a run, which is then to be
-  /// resumed) or cannot be written.
+  /// resumed) or cannot be written; what was made of it by then is removed.
   static RunDirectory create(const std::filesystem::path& folder, std::string_view config);
   /// A run that is there, to go on with. Removes the temporary files of killed processes. \throws FileError
   /// when there is none or another process is writing it.
@@ -58,6 +60,11 @@ class RunDirectory {
   void append(const MetricsRecord& record);
   /// All records. \throws InputError when the file was changed.
   std::vector<MetricsRecord> metrics() const;
+  /// Takes back what `create` began, so that the same folder can be used again: while there is no record, and
+  /// nothing but what this object wrote, removes that and the folders it made. Else nothing is touched and
+  /// the result is false. Call nothing else afterwards.
+  bool discard();
+
   /// Flushes the metrics to the disk, then writes the checkpoint; the one before stays until then. \throws as
   /// write_checkpoint.
   void save(const Network& network, const TrainingState& state);
@@ -67,6 +74,8 @@ class RunDirectory {
   void lock();
 
   std::filesystem::path folder_;
+  std::vector<std::filesystem::path> made_;  ///< folders that `create` has made, innermost first
+  std::vector<std::string> begun_;  ///< files of a new run without a record, in the order they appear
   std::string config_;
   std::vector<std::string> columns_;
   int lock_ = -1;
