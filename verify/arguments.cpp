@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <iostream>
+#include <typeinfo>
 
 #include "gronwall/numbers/error.hpp"
 
@@ -19,7 +20,28 @@ unsigned parse_index(std::string_view text, const std::string& option, const std
   return value;
 }
 
+/// The parser would take -1 for the largest unsigned number. \throws InputError.
+void require_no_negative_for_unsigned(const po::parsed_options& parsed) {
+  for (const po::option& option : parsed.options) {
+    const po::option_description* description = parsed.description->find_nothrow(option.string_key, false);
+    const auto* type = description == nullptr
+                           ? nullptr
+                           : dynamic_cast<const po::typed_value_base*>(description->semantic().get());
+    if (type == nullptr) continue;
+    const bool is_unsigned = type->value_type() == typeid(unsigned) ||
+                             type->value_type() == typeid(unsigned long) ||
+                             type->value_type() == typeid(unsigned long long);
+    for (const std::string& text : option.value)
+      if (is_unsigned && text.starts_with('-'))
+        throw InputError("--" + option.string_key + " must be an integer of at least 0, not " + text);
+  }
+}
+
 }  // namespace
+
+bool given(const po::variables_map& values, const std::string& option) {
+  return values.count(option) != 0 && !values[option].defaulted();
+}
 
 bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usage,
                      po::options_description options, po::variables_map& values,
@@ -28,7 +50,10 @@ bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usa
   po::positional_options_description places;
   for (const std::string& name : positional) places.add(name.c_str(), 1);
   try {
-    po::store(po::command_line_parser(arguments).options(options).positional(places).run(), values);
+    const po::parsed_options parsed =
+        po::command_line_parser(arguments).options(options).positional(places).run();
+    require_no_negative_for_unsigned(parsed);
+    po::store(parsed, values);
     if (values.count("help") != 0) {
       std::cout << "gronwall " << usage.command << ": " << usage.summary << "\n\nusage: gronwall "
                 << usage.command << ' ' << usage.synopsis << "\n\n"
@@ -42,6 +67,13 @@ bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usa
                      "\n'gronwall " + usage.command + " --help' explains the options");
   }
   return true;
+}
+
+void require_effect(const po::variables_map& values, const std::vector<OptionEffect>& effects) {
+  for (const OptionEffect& effect : effects)
+    for (const std::string& option : effect.options)
+      if (!effect.present && given(values, option))
+        throw InputError("--" + option + " would have no effect: " + effect.why_not);
 }
 
 Rational exact_number(const std::string& text, const std::string& option) {

@@ -21,11 +21,24 @@ struct Usage {
 
 /// Parses `arguments` against `options` (to which `--help` is added) and the positional option names.
 /// Prints the help text and returns false if `--help` was given.
-/// \throws InputError for unknown or malformed options.
+/// \throws InputError for unknown or malformed options, and for a negative number where none can be.
 bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usage,
                      boost::program_options::options_description options,
                      boost::program_options::variables_map& values,
                      const std::vector<std::string>& positional = {});
+
+/// Whether the command line has the option: defaults do not count.
+bool given(const boost::program_options::variables_map& values, const std::string& option);
+
+/// Options, whether they have an effect beside the others, and why not.
+struct OptionEffect {
+  std::vector<std::string> options;
+  bool present;
+  std::string why_not;
+};
+/// An option without effect is a misunderstanding. \throws InputError for the first that was given.
+void require_effect(const boost::program_options::variables_map& values,
+                    const std::vector<OptionEffect>& effects);
 
 /// An exact number such as `2`, `-0.25`, `1/3`. \throws InputError naming the option.
 Rational exact_number(const std::string& text, const std::string& option);

@@ -35,11 +35,6 @@ constexpr long kMostEnclosedDepth = 2000;
 constexpr long kMostWidth = 20'000;
 constexpr int kMostLimitDigits = 100;
 
-/// Whether the command line has the option: defaults do not count.
-bool given(const po::variables_map& values, const char* name) {
-  return values.count(name) != 0 && !values[name].defaulted();
-}
-
 /// An option without effect is a misunderstanding.
 void refuse(const po::variables_map& values, std::initializer_list<const char*> options,
             const std::string& why) {

@@ -11,6 +11,7 @@
 #include "gronwall/data/npy_writer.hpp"
 #include "gronwall/data/read_points.hpp"
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/report/progress.hpp"
 #include "gronwall/train/digits.hpp"
 #include "gronwall/train/learning_rate.hpp"
 #include "json_output.hpp"
@@ -32,17 +33,28 @@ unsigned threads_of(const po::variables_map& values) {
   return static_cast<unsigned>(threads);
 }
 
-ProvableRate provable_rate_of(const TrainTask& task) {
-  return provable_rate(task.options.network, task.start, task.data.train, task.options.batch);
+/// Says on standard error what it is computed for, and how far it is.
+ProvableRate provable_rate_of(const TrainTask& task, const std::string& announcement, bool quiet) {
+  if (!quiet) std::cerr << announcement << std::endl;
+  const std::string label = "provable rate";
+  ProgressBar progress(1, quiet ? ProgressStyle::silent : ProgressStyle::automatic);
+  progress.start(label);
+  const ProvableRate found = provable_rate(
+      task.options.network, task.start, task.data.train, task.options.batch,
+      [&](std::size_t done, std::size_t total) {
+        progress.advance(static_cast<double>(done) / static_cast<double>(total),
+                         label + ", kernel " + std::to_string(done) + " of " + std::to_string(total));
+      });
+  progress.finish(label, shortest_text(found.rate));
+  return found;
 }
 
 /// Replaces "provable" by a number. Returns what is to be said about it.
 std::string settle_rate(TrainSettings& settings, TrainTask& task, bool quiet) {
   if (settings.rate != "provable") return "given";
-  if (!quiet)
-    std::cerr << "computing the provable rate from the tangent kernel (a number, --rate R, needs none) ..."
-              << std::endl;
-  const ProvableRate found = provable_rate_of(task);
+  const ProvableRate found = provable_rate_of(
+      task, "computing the provable rate from the tangent kernel (a number, --rate R, needs none) ...",
+      quiet);
   settings.rate = shortest_text(found.rate);
   task.options.optimiser.rate = found.rate;
   return "provable: " + found.explanation;
@@ -118,13 +130,28 @@ void report(const SessionResult& result, const TrainTask& task, const TrainSetti
   std::cout << ")\n";
 }
 
-/// Runs the session. What goes wrong is reported with what to do about it.
+int report_divergence(const DivergedError& diverged, const TrainSettings& settings, const TrainTask& task,
+                      bool quiet) {
+  std::cout.flush();
+  std::cerr << "gronwall: training diverged: " << diverged.what() << '\n';
+  if (task.options.optimiser.method == Method::sgd && task.options.loss == Loss::squared) {
+    const ProvableRate safe = provable_rate_of(task, "computing the largest provable rate ...", quiet);
+    std::cerr << "the rate was " << settings.rate << "; the largest provable one at the initial weights is "
+              << shortest_text(safe.rate) << " (" << safe.explanation << ")\n";
+  } else {
+    std::cerr << "the rate was " << settings.rate << "; take a smaller one\n";
+  }
+  return kDiverged;
+}
+
+/// Runs the session. What goes wrong is reported with what to do about it; a run without a finished epoch
+/// then leaves nothing behind.
 int train(RunDirectory& run, Trainer& trainer, const TrainSettings& settings, const TrainTask& task,
           const std::string& rate_rule, bool as_json, bool quiet) {
   const std::string folder = run.folder().string();
-  if (!as_json) print_task(task, settings, rate_rule);
-  std::cout.flush();
   try {
+    if (!as_json) print_task(task, settings, rate_rule);
+    std::cout.flush();
     const SessionResult result = run_session(run, trainer, settings, task, quiet || as_json);
     report(result, task, settings, rate_rule, run.folder(), as_json);
     if (result.signal == 0) return kSuccess;
@@ -132,25 +159,22 @@ int train(RunDirectory& run, Trainer& trainer, const TrainSettings& settings, co
               << "; go on with: gronwall train --resume " << folder << '\n';
     return 128 + result.signal;
   } catch (const DivergedError& diverged) {
-    std::cout.flush();
-    std::cerr << "gronwall: training diverged: " << diverged.what() << '\n';
-    if (task.options.optimiser.method == Method::sgd && task.options.loss == Loss::squared) {
-      if (!quiet && !as_json) std::cerr << "computing the largest provable rate ..." << std::endl;
-      const ProvableRate safe = provable_rate_of(task);
-      std::cerr << "the rate was " << settings.rate << "; the largest provable one at the initial weights is "
-                << shortest_text(safe.rate) << " (" << safe.explanation << ")\n";
-    } else {
-      std::cerr << "the rate was " << settings.rate << "; take a smaller one\n";
-    }
-    return kDiverged;
+    run.discard();
+    return report_divergence(diverged, settings, task, quiet || as_json);
   } catch (const FileError& error) {
-    throw FileError(error.what() + std::string("\nthe run in ") + folder +
-                    " keeps its last checkpoint; when this is mended, go on with: gronwall train --resume " +
-                    folder);
+    throw FileError(error.what() +
+                    (run.discard() ? "\nno epoch was finished, and nothing is left in " + folder +
+                                         ": when this is mended, start again"
+                                   : "\nthe run in " + folder + " keeps its last checkpoint; when this is " +
+                                         "mended, go on with: gronwall train --resume " + folder));
+  } catch (...) {
+    run.discard();
+    throw;
   }
 }
 
 int start_run(TrainSettings settings, const fs::path& folder, unsigned threads, bool as_json, bool quiet) {
+  RunDirectory::require_new(folder);  // before long computations; `create` sees to it again
   make_paths_absolute(settings);
   TrainTask task = make_task(settings, threads);
   const std::string rate_rule = settle_rate(settings, task, quiet || as_json);
@@ -195,14 +219,13 @@ void require_options_of(const std::string& mode, const po::variables_map& values
 }
 
 /// Compares both ways to a gradient at the initial weights of a run, over its first inputs.
-void check_gradients(const TrainTask& task, bool as_json) {
+void check_gradients(const TrainTask& task, const AdjointSolver& solver, bool as_json) {
   constexpr Eigen::Index kMost = 24;
   std::vector<Eigen::Index> samples(static_cast<std::size_t>(std::min(kMost, task.data.train.size())));
   std::iota(samples.begin(), samples.end(), Eigen::Index{0});
   const TrainingOptions& options = task.options;
-  const GradientComparison found =
-      compare_gradients(options.network, task.start, task.data.train, options.loss,
-                        options.adjoint.value_or(AdjointSolver{}), samples, options.batch.threads);
+  const GradientComparison found = compare_gradients(options.network, task.start, task.data.train,
+                                                     options.loss, solver, samples, options.batch.threads);
   if (as_json) {
     json::object parts;
     for (const GradientComparison::Part& part : found.parts) parts[part.name] = part.relative_difference;
@@ -349,14 +372,13 @@ int run_train(const std::vector<std::string>& arguments) {
   if (values.count("resume") != 0) {
     require_options_of("resume", values);
     std::optional<long> epochs;
-    if (!values["epochs"].defaulted()) epochs = settings.epochs;
+    if (given(values, "epochs")) epochs = settings.epochs;
     return resume_run(values["resume"].as<std::string>(), epochs, threads, as_json, quiet);
   }
   if (values.count("check-gradients") != 0) {
-    if (values.count("like") != 0)
-      throw InputError("--check-gradients takes its options from the command line, not from --like");
-    if (settings.rate == "provable") settings.rate = "1";  // plays no part
-    check_gradients(make_task(settings, threads), as_json);
+    require_effect(values, settings);
+    settings.rate = "1";  // plays no part
+    check_gradients(make_task(settings, threads), adjoint_solver(settings), as_json);
     return kSuccess;
   }
   if (values.count("out") == 0)
@@ -366,7 +388,9 @@ int run_train(const std::vector<std::string>& arguments) {
     const long epochs = settings.epochs;
     const fs::path model = values["like"].as<std::string>();
     settings = read_config(RunDirectory::read_config(model), model).settings;
-    if (!values["epochs"].defaulted()) settings.epochs = epochs;
+    if (given(values, "epochs")) settings.epochs = epochs;
+  } else {
+    require_effect(values, settings);
   }
   return start_run(settings, values["out"].as<std::string>(), threads, as_json, quiet);
 }
@@ -391,9 +415,11 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   if (!parse_arguments(arguments, usage, options, values, {"run"})) return kSuccess;
   const TrainedRun run = trained_run(values);
   const bool as_json = values.count("json") != 0;
-  if (values.count("data") == 0)
-    for (const char* option : {"labels", "targets", "points"})
-      if (values.count(option) != 0) throw InputError(std::string("--") + option + " belongs to --data");
+  const bool has_data = values.count("data") != 0;
+  require_effect(values, {{{"labels", "targets"},
+                           has_data && values["data"].as<std::string>() != "fashion-mnist",
+                           "it belongs to a file of inputs (--data FILE)"},
+                          {{"points"}, has_data, "it belongs to --data"}});
   json::object object{{"run", values["run"].as<std::string>()}, {"epochs", run.state.epoch}};
   const auto heading = [&] {
     if (!as_json)
@@ -406,7 +432,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
       print_evaluation(name, evaluation);
     }
   };
-  if (values.count("data") != 0) {
+  if (has_data) {
     const LabelledData data = labelled_data_of(values, run);
     object["points"] = data.size();
     Trainer trainer(options_of(run, values), data, run.state.weights);

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "arguments.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/digits.hpp"
 
@@ -137,6 +138,58 @@ void add_train_options(po::options_description& options, TrainSettings& settings
   });
 }
 
+bool is_generated(const TrainSettings& settings) {
+  return settings.data == "teacher" || settings.data == "random-labels";
+}
+
+bool is_file(const TrainSettings& settings) {
+  return settings.data != "fashion-mnist" && !is_generated(settings);
+}
+
+void require_effect(const po::variables_map& values, const TrainSettings& s) {
+  const bool trains = values.count("check-gradients") == 0;
+  const bool adjoint = s.solver == "adjoint";
+  const bool draws_weights = s.initial_u.empty() || s.initial_w.empty() || s.initial_v.empty();
+  require_effect(
+      values,
+      {{{"optimiser", "rate", "momentum", "beta1", "beta2", "epsilon", "batch", "epochs", "checkpoint-every",
+         "compression", "checkpoints", "monitor", "probe", "unproved", "test-points", "out"},
+        trains,
+        "--check-gradients trains nothing"},
+       {{"like"}, trains, "--check-gradients takes its options from the command line"},
+
+       {{"labels", "targets"},
+        is_file(s),
+        "it belongs to a file of inputs (--data FILE); '" + s.data + "' has its own"},
+       {{"offset"},
+        !is_generated(s),
+        "it skips rows of a file; '" + s.data + "' has none (--data-seed draws others)"},
+       {{"dimension"},
+        is_generated(s),
+        "the data fix it; it belongs to --data teacher and --data random-labels"},
+       {{"outputs"},
+        is_generated(s) || (is_file(s) && s.targets.empty()),
+        "the data fix it; it belongs to --data teacher, --data random-labels and --labels"},
+       {{"teacher-width"}, s.data == "teacher", "it belongs to --data teacher"},
+       {{"data-seed"},
+        is_generated(s) || (is_file(s) && s.test_points > 0),
+        "nothing is drawn; it belongs to --data teacher, --data random-labels and the --test-points of a "
+        "file"},
+
+       {{"depth"},
+        !adjoint || !trains || s.monitor > 0 || s.rate == "provable" || s.data == "teacher",
+        "--solver adjoint chooses its steps by --tolerance"},
+       {{"tolerance", "reconstruct-backward"}, adjoint || !trains, "it belongs to --solver adjoint"},
+       {{"compression", "checkpoints"}, !adjoint, "it belongs to the other solvers than adjoint"},
+
+       {{"momentum"}, s.optimiser == "momentum", "it belongs to --optimiser momentum"},
+       {{"beta1", "beta2", "epsilon"}, s.optimiser == "adam", "it belongs to --optimiser adam"},
+       {{"seed"},
+        draws_weights || (trains && s.batch > 0),
+        "all weights are given, and without --batch there are no minibatches to put in order"},
+       {{"probe", "unproved"}, s.monitor > 0, "it belongs to --monitor K"}});
+}
+
 void make_paths_absolute(TrainSettings& settings) {
   const auto absolute = [](std::string& path) {
     if (!path.empty()) path = std::filesystem::absolute(path).lexically_normal().string();
@@ -144,8 +197,7 @@ void make_paths_absolute(TrainSettings& settings) {
   for (std::string* path :
        {&settings.labels, &settings.targets, &settings.initial_u, &settings.initial_w, &settings.initial_v})
     absolute(*path);
-  if (settings.data != "fashion-mnist" && settings.data != "teacher" && settings.data != "random-labels")
-    absolute(settings.data);
+  if (is_file(settings)) absolute(settings.data);
 }
 
 json::object write_settings(const TrainSettings& settings) {

@@ -53,6 +53,15 @@ struct TrainSettings {
 /// Adds one option for each setting, which it writes to when the command line is parsed.
 void add_train_options(boost::program_options::options_description& options, TrainSettings& settings);
 
+/// Whether the inputs are drawn at random.
+bool is_generated(const TrainSettings& settings);
+/// Whether they are those of a file that `data` names.
+bool is_file(const TrainSettings& settings);
+
+/// \throws InputError for an option on the command line that would have no effect beside these settings, of a
+/// new run or of --check-gradients.
+void require_effect(const boost::program_options::variables_map& values, const TrainSettings& settings);
+
 /// Makes the names of files absolute, so that a run can be resumed from another folder.
 void make_paths_absolute(TrainSettings& settings);
 

@@ -38,10 +38,6 @@ Eigen::Index index(std::size_t value) {
   return static_cast<Eigen::Index>(value);
 }
 
-bool is_generated(const TrainSettings& s) {
-  return s.data == "teacher" || s.data == "random-labels";
-}
-
 void append_origins(std::vector<Origin>& origins, const std::string& purpose,
                     std::vector<PointSource> sources) {
   const char* roles[] = {" inputs", " answers"};
@@ -74,7 +70,7 @@ TrainingData from_files(const TrainSettings& s, std::size_t points, std::size_t 
                   .offset = count(s.offset, "offset", 0),
                   .limit = points + test_points,
                   .normalisation = chosen_normalisation(s),
-                  .classes = index(count(s.outputs, "outputs", 0))};
+                  .classes = s.outputs};
   if (!s.labels.empty()) files.labels = s.labels;
   if (!s.targets.empty()) files.targets = s.targets;
   LoadedData loaded = load_data(files);
@@ -136,19 +132,13 @@ TrainingData generated(const TrainSettings& s, std::size_t points, std::size_t t
 TrainingData load(const TrainSettings& s, unsigned threads) {
   const std::size_t points = count(s.points, "points", 1, kMostInputs),
                     test_points = count(s.test_points, "test-points", 0, kMostInputs);
-  const bool is_file = s.data != "fashion-mnist" && !is_generated(s);
-  if (is_generated(s) && s.offset != 0)
-    throw InputError("--offset skips rows of a file; '" + s.data + "' has none (--data-seed draws others)");
-  if (!is_file && (!s.labels.empty() || !s.targets.empty()))
-    throw InputError("--labels and --targets belong to a file of inputs (--data FILE); '" + s.data +
-                     "' has its own");
-  if (is_file && !std::filesystem::exists(s.data)) {
+  if (is_file(s) && !std::filesystem::exists(s.data)) {
     const std::array<std::string, 3> names{"fashion-mnist", "teacher", "random-labels"};
     const std::string nearest = nearest_name(std::filesystem::path(s.data).filename().string(), names);
     if (!nearest.empty())
       throw FileError("--data: there is no file " + s.data + "; did you mean '" + nearest + "'?");
   }
-  if (is_file) return from_files(s, points, test_points);
+  if (is_file(s)) return from_files(s, points, test_points);
   return is_generated(s) ? generated(s, points, test_points, threads) : fashion_mnist(s, points, test_points);
 }
 
@@ -244,6 +234,10 @@ double rate_of(const TrainSettings& s) {
   return rate;
 }
 
+AdjointSolver adjoint_solver(const TrainSettings& s) {
+  return {.tolerance = s.tolerance, .reconstruct_backward = s.reconstruct_backward};
+}
+
 TrainingOptions training_options(const TrainSettings& s, Eigen::Index dimension, Eigen::Index outputs,
                                  unsigned threads) {
   OptimiserOptions optimiser{.method = method_of(s.optimiser),
@@ -264,10 +258,7 @@ TrainingOptions training_options(const TrainSettings& s, Eigen::Index dimension,
       .batch_size = index(count(s.batch, "batch", 0)),
       .seed = s.seed,
       .batch = {.threads = threads, .compression = s.compression, .checkpoints = s.checkpoints}};
-  if (s.reconstruct_backward && s.solver != "adjoint")
-    throw InputError("--reconstruct-backward needs --solver adjoint");
-  if (s.solver == "adjoint")
-    options.adjoint = AdjointSolver{.tolerance = s.tolerance, .reconstruct_backward = s.reconstruct_backward};
+  if (s.solver == "adjoint") options.adjoint = adjoint_solver(s);
   return options;
 }
 
@@ -276,13 +267,11 @@ TrainTask make_task(const TrainSettings& s, unsigned threads) {
   count(s.probe, "probe", 1);
   count(s.epochs, "epochs", 1);
   count(s.monitor, "monitor", 0);
+  count(s.outputs, "outputs", 0);
   training_options(s, 1, 1, threads);  // what can be refused without data is refused before they are read
   TrainTask task;
   task.data = load(s, threads);
   task.origins = task.data.origins;
-  if (s.outputs != 0 && s.outputs != task.data.train.outputs())
-    throw InputError("--outputs " + std::to_string(s.outputs) + " does not fit: the data have " +
-                     std::to_string(task.data.train.outputs()) + " outputs");
   task.options = training_options(s, task.data.train.x.rows(), task.data.train.outputs(), threads);
   task.options.check(task.data.train);
   task.start = Weights::gaussian(task.options.network.network, s.seed);

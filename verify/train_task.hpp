@@ -41,6 +41,9 @@ Normalisation chosen_normalisation(const TrainSettings& settings);
 /// InputError as DiscreteNetwork::check.
 DiscreteNetwork network_of(const TrainSettings& settings, Eigen::Index dimension, Eigen::Index outputs);
 
+/// The solver of the adjoint equation, whether or not it trains.
+AdjointSolver adjoint_solver(const TrainSettings& settings);
+
 /// What a trainer of the settings needs besides data. \throws InputError.
 TrainingOptions training_options(const TrainSettings& settings, Eigen::Index dimension, Eigen::Index outputs,
                                  unsigned threads);

@@ -1,9 +1,11 @@
 /// \file `gronwall train`, `evaluate`, `predict`: runs, resumption at the bit, signals, refusals.
 
 #include <fcntl.h>
+#include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cmath>
@@ -53,6 +55,17 @@ void check_same_run(const std::filesystem::path& a, const std::filesystem::path&
     BOOST_TEST((read_text(a / name) == read_text(b / name)), a << " and " << b << " differ in " << name);
 }
 
+/// Becomes `gronwall train ARGUMENTS`.
+[[noreturn]] void execute(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{GRONWALL_PROGRAM, "train"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  ::execv(GRONWALL_PROGRAM, pointers.data());
+  ::_exit(127);
+}
+
 /// `gronwall train ARGUMENTS` in the background, its output in a file.
 class Background {
  public:
@@ -63,13 +76,7 @@ class Background {
     const int file = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(file, STDOUT_FILENO);
     ::dup2(file, STDERR_FILENO);
-    std::vector<std::string> words{GRONWALL_PROGRAM, "train"};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> pointers;
-    for (std::string& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    ::execv(GRONWALL_PROGRAM, pointers.data());
-    ::_exit(127);
+    execute(arguments);
   }
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -97,6 +104,21 @@ std::vector<std::string> words(const std::string& text) {
   std::vector<std::string> result;
   for (std::string word; in >> word;) result.push_back(word);
   return result;
+}
+
+/// What `gronwall train ARGUMENTS` writes to a terminal.
+std::string on_terminal(const std::vector<std::string>& arguments) {
+  int terminal = -1;
+  const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  BOOST_REQUIRE(pid >= 0);
+  if (pid == 0) execute(arguments);
+  std::string text;
+  std::array<char, 4096> piece{};
+  for (ssize_t got = 0; (got = ::read(terminal, piece.data(), piece.size())) > 0;)
+    text.append(piece.data(), static_cast<std::size_t>(got));
+  ::close(terminal);
+  ::waitpid(pid, nullptr, 0);
+  return text;
 }
 
 /// `gronwall ARGUMENTS` must end with this exit code and say these words, on standard error only.
@@ -506,6 +528,205 @@ BOOST_AUTO_TEST_CASE(both_gradients_are_compared) {
   BOOST_TEST(difference("euler", 20) / difference("euler", 40) == 2, boost::test_tools::tolerance(0.1));
   BOOST_TEST(difference("butcher6", 2) / difference("butcher6", 4) > 32);
   BOOST_TEST(difference("butcher6", 8) < 1e-8);
+}
+
+// Each option is refused where it has no effect, and taken where it has one.
+BOOST_AUTO_TEST_CASE(options_without_effect_are_refused) {
+  const TemporaryFolder folder;
+  std::string x, labels, targets;
+  for (int i = 0; i < 20; ++i) {
+    x += std::to_string(std::cos(i)) + "," + std::to_string(std::sin(i)) + "\n";
+    labels += std::to_string(i % 2) + "\n";
+    targets += std::to_string(std::cos(2 * i)) + "\n";
+  }
+  write_text(folder.path() / "x.csv", x);
+  write_text(folder.path() / "labels.csv", labels);
+  write_text(folder.path() / "targets.csv", targets);
+  write_text(folder.path() / "u.csv", "1,0\n0,1\n1,1\n");
+  write_text(folder.path() / "w.csv", "1,0,0\n0,1,0\n0,0,1\n");
+  write_text(folder.path() / "v.csv", "1,-1,1\n");
+  const std::string common = "train --width 3 --rate 0.01 --epochs 1 --points 15 ",
+                    teacher = common + "--data teacher ",
+                    labelled = common + "--data " + folder.file("x.csv") + " --labels " +
+                               folder.file("labels.csv") + " ",
+                    regression = common + "--data " + folder.file("x.csv") + " --targets " +
+                                 folder.file("targets.csv") + " ",
+                    no_weights_drawn = regression + "--initial-u " + folder.file("u.csv") + " --initial-w " +
+                                       folder.file("w.csv") + " --initial-v " + folder.file("v.csv") + " ";
+  struct Case {
+    std::string option, without, with, why;
+  };
+  const std::vector<Case> cases{
+      {"momentum 0.5", teacher, teacher + "--optimiser momentum ", "--optimiser momentum"},
+      {"beta1 0.5", teacher + "--optimiser momentum ", teacher + "--optimiser adam ", "--optimiser adam"},
+      {"beta2 0.5", teacher, teacher + "--optimiser adam ", "--optimiser adam"},
+      {"epsilon 1e-3", teacher, teacher + "--optimiser adam ", "--optimiser adam"},
+      {"seed 5", no_weights_drawn, no_weights_drawn + "--batch 5 ", "all weights are given"},
+      {"tolerance 1e-3", teacher, teacher + "--solver adjoint ", "--solver adjoint"},
+      {"reconstruct-backward", teacher + "--solver rk4 ", teacher + "--solver adjoint ", "--solver adjoint"},
+      {"compression 0", teacher + "--solver adjoint ", teacher, "than adjoint"},
+      {"checkpoints", teacher + "--solver adjoint ", teacher, "than adjoint"},
+      {"depth 3", regression + "--solver adjoint ", regression + "--solver adjoint --monitor 1 ",
+       "chooses its steps"},
+      {"probe 5", teacher, teacher + "--monitor 1 ", "--monitor K"},
+      {"unproved", teacher + "--monitor 0 ", teacher + "--monitor 1 ", "--monitor K"},
+      {"dimension 3", labelled, teacher, "--data teacher"},
+      {"dimension 784", common, common + "--data random-labels ", "the data fix it"},
+      {"outputs 10", common, labelled, "the data fix it"},
+      {"outputs 1", regression, teacher, "the data fix it"},
+      {"teacher-width 4", common + "--data random-labels ", teacher, "--data teacher"},
+      {"data-seed 4", labelled, labelled + "--test-points 3 ", "nothing is drawn"},
+      {"data-seed 4", common, teacher, "nothing is drawn"},
+      {"offset 0", teacher, labelled, "'teacher' has none"},
+      {"labels " + folder.file("labels.csv"), common, common + "--data " + folder.file("x.csv") + " ",
+       "'fashion-mnist' has its own"},
+      {"targets " + folder.file("targets.csv"), teacher, common + "--data " + folder.file("x.csv") + " ",
+       "'teacher' has its own"}};
+  int runs = 0;
+  for (const Case& c : cases) {
+    const std::string name = c.option.substr(0, c.option.find(' '));
+    const std::string out = folder.file("run" + std::to_string(++runs));
+    refused(c.without + "--" + c.option + " --out " + out, 2, "--" + name + " would have no effect: ");
+    refused(c.without + "--" + c.option + " --out " + out, 2, c.why);
+    BOOST_TEST(!std::filesystem::exists(out));
+    const Outcome taken = run_gronwall(c.with + "--json --" + c.option + " --out " + out);
+    BOOST_TEST_CONTEXT(c.with << " --" << c.option << " printed " << taken.err) BOOST_TEST(taken.code == 0);
+  }
+
+  const std::string check = "train --width 3 --points 5 --data teacher --check-gradients --";
+  for (const std::string option : {"optimiser adam", "rate 1", "momentum 0.5", "beta1 0.5", "beta2 0.5",
+                                   "epsilon 1", "batch 2", "epochs 3", "checkpoint-every 2", "compression 0",
+                                   "checkpoints", "monitor 2", "probe 3", "unproved", "test-points 2"})
+    refused(check + option, 2,
+            "--" + option.substr(0, option.find(' ')) +
+                " would have no effect: --check-gradients trains nothing");
+  refused(check + "out " + folder.file("none"), 2, "--out would have no effect");
+  refused(check + "like " + folder.file("run1"), 2, "--like would have no effect");
+
+  const std::string run = folder.file("run1") + " ";
+  refused("evaluate " + run + "--points 3", 2, "--points would have no effect: it belongs to --data");
+  refused("evaluate " + run + "--targets y.csv --data fashion-mnist", 2, "--targets would have no effect");
+}
+
+// A configuration has all options, whatever they are worth; it is not the command line.
+BOOST_AUTO_TEST_CASE(configurations_with_idle_options_are_resumed) {
+  const TemporaryFolder folder;
+  const std::filesystem::path run = folder.path() / "run";
+  train(kTeacher + "--epochs 3 --out " + folder.file("whole"));
+  train(kTeacher + "--epochs 2 --out " + run.string());
+  std::string config = read_text(run / "config.json");
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{{"\"momentum\": \"0.9\"", "\"momentum\": \"0.5\""},
+                                                        {"\"probe\": 50", "\"probe\": 7"},
+                                                        {"\"unproved\": false", "\"unproved\": true"},
+                                                        {"\"outputs\": 0", "\"outputs\": 1"}}) {
+    const std::size_t at = config.find(from);
+    BOOST_REQUIRE_MESSAGE(at != std::string::npos, from);
+    config.replace(at, from.size(), to);
+  }
+  write_text(run / "config.json", config);
+  train("--resume " + run.string() + " --epochs 3");
+  check_same_run(folder.path() / "whole", run);
+}
+
+BOOST_AUTO_TEST_CASE(the_adjoint_solver_of_the_comparison_has_its_tolerance) {
+  const auto loss = [](const std::string& options) {
+    return train("--data teacher --dimension 4 --points 10 --width 12 --check-gradients " + options)
+        .at("continuous_loss")
+        .to_number<double>();
+  };
+  BOOST_TEST(loss("--tolerance 1e-2") != loss("--tolerance 1e-10"));
+}
+
+BOOST_AUTO_TEST_CASE(negative_seeds_are_refused_by_every_command) {
+  const TemporaryFolder folder;
+  const std::string out = " --out " + folder.file("none");
+  for (const std::string& command :
+       std::vector<std::string>{"train --data teacher --rate 0.1 --seed -1" + out,
+                                "train --data teacher --rate 0.1 --seed=-1" + out,
+                                "train --data teacher --rate 0.1 --data-seed -1" + out,
+                                "kernel --activation tanh --data none --points 5 --seed -1",
+                                "kernel --activation tanh --width 5 --data none --points 5 --seed -1",
+                                "flow --activation tanh --width 5 --data none --points 1 --seed -1",
+                                "verify --family sphere --seed -18446744073709551615" + out}) {
+    const std::string name = command.find("data-seed") != std::string::npos ? "--data-seed" : "--seed";
+    refused(command, 2, name + " must be an integer of at least 0, not -1");
+  }
+  BOOST_TEST(!std::filesystem::exists(folder.path() / "none"));
+}
+
+// What a run has begun is taken back when its first epoch does not come to an end: the same command may be
+// given again.
+BOOST_AUTO_TEST_CASE(a_run_without_an_epoch_leaves_nothing) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "empty");
+  const std::string diverging = "train" + kTeacher.substr(0, kTeacher.find("--rate")) +
+                                "--activation identity --rate 1e200 --batch 5 --quiet --out ";
+  for (const std::string name : {"run", "empty", "deep/er/run"})
+    for (int time = 0; time < 2; ++time) {
+      const Outcome run = run_gronwall(diverging + folder.file(name));
+      BOOST_TEST_CONTEXT(run.err) BOOST_TEST(run.code == 5);
+    }
+  BOOST_TEST(std::filesystem::is_empty(folder.path() / "empty"));
+  std::filesystem::remove(folder.path() / "empty");
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
+
+  // No room for a configuration, or for one and no checkpoint: the shell counts 512 or 1,024 bytes.
+  const std::string out = folder.file("run");
+  const auto with_room = [&](const std::string& blocks) {
+    const Outcome run =
+        run_gronwall("--version > /dev/null; trap '' XFSZ; ulimit -f " + blocks + "; " + GRONWALL_PROGRAM +
+                     " train --data teacher --points 30 --width 40 --rate 0.2 --quiet --out " + out);
+    BOOST_TEST_CONTEXT(run.err) BOOST_TEST(run.code == 3);
+    return run.err;
+  };
+  BOOST_TEST(with_room("1").find("config.json") != std::string::npos);
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
+  const std::string error = with_room("8");
+  BOOST_TEST(error.find("checkpoint.npz") != std::string::npos);
+  BOOST_TEST(error.find("--resume " + out) != std::string::npos);
+  train("--resume " + out);
+
+  // A run that is resumed was there before.
+  train(kTeacher + "--epochs 1 --out " + folder.file("first"));
+  std::filesystem::create_directory(folder.path() / "second");
+  std::filesystem::copy(folder.path() / "first" / "config.json", folder.path() / "second" / "config.json");
+  std::string config = read_text(folder.path() / "second" / "config.json");
+  config.replace(config.find("\"rate\": \"0.2\""), 13, "\"rate\": \"1e300\"");
+  write_text(folder.path() / "second" / "config.json", config);
+  BOOST_TEST(run_gronwall("train --quiet --resume " + folder.file("second")).code == 5);
+  BOOST_TEST(std::filesystem::exists(folder.path() / "second" / "config.json"));
+}
+
+BOOST_AUTO_TEST_CASE(an_occupied_folder_is_noticed_before_the_provable_rate) {
+  const TemporaryFolder folder;
+  write_text(folder.path() / "mine.txt", "x");
+  const Outcome run =
+      run_gronwall("train --data teacher --points 5 --width 5 --out " + folder.path().string());
+  BOOST_TEST(run.code == 3);
+  BOOST_TEST(run.err.find("not empty") != std::string::npos);
+  BOOST_TEST(run.err.find("provable rate") == std::string::npos);
+}
+
+// On a terminal a bar moves; a log has a line at the beginning and at the end; --quiet and --json say
+// nothing.
+BOOST_AUTO_TEST_CASE(the_provable_rate_shows_its_progress) {
+  const TemporaryFolder folder;
+  // 8 kernels: 4 groups of inputs, 2 outputs.
+  const std::string base = "--data random-labels --outputs 2 --points 400 --width 400 --epochs 1 --out ";
+  const std::string bar = on_terminal(words(base + folder.file("a")));
+  for (const std::string part : {"provable rate, kernel ", " of 8", "[#", "..]"})
+    BOOST_TEST(bar.find(part) != std::string::npos, bar << " does not show " << part);
+  const std::string quiet = on_terminal(words(base + folder.file("b") + " --quiet"));
+  BOOST_TEST(quiet.find("kernel") == std::string::npos);
+  const Outcome log = run_gronwall("train " + base + folder.file("c"));
+  BOOST_TEST(log.err.find("computing the provable rate") == 0U);
+  BOOST_TEST(log.err.find("[1/1] provable rate: 0.") != std::string::npos);
+  BOOST_TEST(run_gronwall("train " + base + folder.file("d") + " --json").err.empty());
+  // The same after a divergence.
+  const std::string diverging = base + folder.file("e") + " --rate 1e6";
+  BOOST_TEST(on_terminal(words(diverging)).find("provable rate, kernel ") != std::string::npos);
+  BOOST_TEST(on_terminal(words(diverging + " --quiet")).find("provable rate, kernel ") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(help) {
