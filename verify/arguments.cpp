@@ -6,6 +6,7 @@
 #include <typeinfo>
 
 #include "gronwall/numbers/error.hpp"
+#include "gronwall/numbers/suggest.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -37,6 +38,26 @@ void require_no_negative_for_unsigned(const po::parsed_options& parsed) {
   }
 }
 
+/// "; did you mean '--width'?", or nothing.
+std::string suggestion(const std::string& typed, const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+  const std::string nearest = nearest_name(typed, names);
+  return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
+}
+
+/// The first argument that belongs to no option and is more than the command takes.
+std::string stray_argument(const std::vector<std::string>& arguments, const po::options_description& options,
+                           std::size_t places) {
+  po::positional_options_description any;
+  any.add("stray", -1);
+  const po::parsed_options parsed =
+      po::command_line_parser(arguments).options(options).positional(any).allow_unregistered().run();
+  for (const po::option& option : parsed.options)
+    if (option.position_key >= static_cast<int>(places)) return option.value.front();
+  return "";
+}
+
 }  // namespace
 
 bool given(const po::variables_map& values, const std::string& option) {
@@ -49,6 +70,10 @@ bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usa
   options.add_options()("help,h", "show this text");
   po::positional_options_description places;
   for (const std::string& name : positional) places.add(name.c_str(), 1);
+  const auto refuse = [&](const std::string& why) {
+    throw InputError(why + "\nusage: gronwall " + usage.command + " " + usage.synopsis + "\n'gronwall " +
+                     usage.command + " --help' explains the options");
+  };
   try {
     const po::parsed_options parsed =
         po::command_line_parser(arguments).options(options).positional(places).run();
@@ -62,9 +87,13 @@ bool parse_arguments(const std::vector<std::string>& arguments, const Usage& usa
       return false;
     }
     po::notify(values);
+  } catch (const po::unknown_option& error) {
+    refuse(error.what() + suggestion(error.get_option_name(), options));
+  } catch (const po::too_many_positional_options_error&) {
+    refuse("the argument '" + stray_argument(arguments, options, positional.size()) +
+           "' belongs to no option");
   } catch (const po::error& error) {
-    throw InputError(std::string(error.what()) + "\nusage: gronwall " + usage.command + " " + usage.synopsis +
-                     "\n'gronwall " + usage.command + " --help' explains the options");
+    refuse(error.what());
   }
   return true;
 }

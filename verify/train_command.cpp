@@ -162,11 +162,11 @@ int train(RunDirectory& run, Trainer& trainer, const TrainSettings& settings, co
     run.discard();
     return report_divergence(diverged, settings, task, quiet || as_json);
   } catch (const FileError& error) {
-    throw FileError(error.what() +
-                    (run.discard() ? "\nno epoch was finished, and nothing is left in " + folder +
-                                         ": when this is mended, start again"
-                                   : "\nthe run in " + folder + " keeps its last checkpoint; when this is " +
-                                         "mended, go on with: gronwall train --resume " + folder));
+    const std::string left = run.discard()
+                                 ? "\nno epoch was finished, and nothing is left in " + folder +
+                                       ": when this is mended, start again"
+                                 : "\nwhen this is mended, go on with: gronwall train --resume " + folder;
+    throw FileError(error.what() + left);
   } catch (...) {
     run.discard();
     throw;
@@ -262,7 +262,12 @@ TrainedRun trained_run(const po::variables_map& values) {
     throw InputError("the folder of a run is needed, made by 'gronwall train --out'");
   const fs::path folder = values["run"].as<std::string>();
   TrainedRun result{read_config(RunDirectory::read_config(folder), folder), {}};
-  result.state = read_checkpoint(RunDirectory::checkpoint_path(folder), result.config.network);
+  const fs::path checkpoint = RunDirectory::checkpoint_path(folder);
+  std::error_code error;
+  if (!fs::exists(checkpoint, error))
+    throw FileError(folder.string() + " has no checkpoint yet: 'gronwall train --resume " + folder.string() +
+                    "' goes on with the run");
+  result.state = read_checkpoint(checkpoint, result.config.network);
   return result;
 }
 
@@ -305,8 +310,7 @@ LabelledData labelled_data_of(const po::variables_map& values, const TrainedRun&
   require_dimension(loaded.x.rows(), run, data);
   if (loaded.outputs() != run.config.network.outputs)
     throw InputError("the targets have " + std::to_string(loaded.outputs()) +
-                     " columns, but the network has " + std::to_string(run.config.network.outputs) +
-                     " outputs");
+                     " columns, but the network's outputs are " + std::to_string(run.config.network.outputs));
   return loaded;
 }
 

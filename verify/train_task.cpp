@@ -248,8 +248,9 @@ TrainingOptions training_options(const TrainSettings& s, Eigen::Index dimension,
                              .epsilon = s.epsilon};
   optimiser.check();
   if (s.rate == "provable" && (optimiser.method != Method::sgd || loss_of(s.loss) != Loss::squared))
-    throw InputError("--rate provable is for gradient descent on the squared loss; give a number with " +
-                     (optimiser.method != Method::sgd ? "--optimiser " + s.optimiser : "--loss " + s.loss));
+    throw InputError(
+        "--rate provable is for gradient descent on the squared loss; give a number, --rate R, with " +
+        (optimiser.method != Method::sgd ? "--optimiser " + s.optimiser : "--loss " + s.loss));
   TrainingOptions options{
       .network = network_of(s, dimension, outputs),
       .adjoint = std::nullopt,

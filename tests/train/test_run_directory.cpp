@@ -159,18 +159,30 @@ BOOST_AUTO_TEST_CASE(a_run_without_a_record_is_discarded) {
 
 BOOST_AUTO_TEST_CASE(a_full_disk_at_the_start_leaves_nothing) {
   const TemporaryFolder folder;
+  const auto path = folder.path() / "new" / "run";
   const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
   rlimit old_limit{};
   BOOST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &old_limit) == 0);
-  rlimit small = old_limit;
-  small.rlim_cur = 10;
-  BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-  check_refused<FileError>(
-      [&] { RunDirectory::create(folder.path() / "new" / "run", "{\"more\": \"than ten bytes\"}"); },
-      {"config.json"});
+  const auto with_room = [&](rlim_t bytes) {
+    rlimit limit = old_limit;
+    limit.rlim_cur = std::min(bytes, old_limit.rlim_max);
+    BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  };
+  with_room(10);
+  check_refused<FileError>([&] { RunDirectory::create(path, "{\"more\": \"than ten bytes\"}"); },
+                           {"config.json"});
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
+  {  // a record of which a part can be written
+    with_room(old_limit.rlim_cur);
+    RunDirectory run = RunDirectory::create(path, "{}");
+    run.begin(kColumns, 0);
+    with_room(10);
+    check_refused<FileError>([&] { run.append(record(1)); }, {"metrics.jsonl"});
+    BOOST_TEST(run.discard());
+  }
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
   BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &old_limit) == 0);
   std::signal(SIGXFSZ, old_handler);
-  BOOST_TEST(std::filesystem::is_empty(folder.path()));
 }
 
 BOOST_AUTO_TEST_CASE(one_process_at_a_time) {

@@ -474,6 +474,11 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   refused("evaluate " + folder.file("full"), 3, "holds no run");
   refused("evaluate " + folder.file("absent"), 3, "absent");
   refused("evaluate", 2, "folder of a run");
+  refused("train --widht 5", 2, "unrecognised option '--widht'; did you mean '--width'?");
+  refused("train --frobnicate", 2, "unrecognised option '--frobnicate'\n");
+  refused("train --width 5 run", 2, "the argument 'run' belongs to no option");
+  refused("train --rate --out run", 2, "the argument 'run' belongs to no option");
+  refused("evaluate run other", 2, "the argument 'other' belongs to no option");
   refused("predict " + folder.file("absent") + " --data x.csv --out x.txt", 3, "absent");
 
   const std::string run = folder.file("run");
@@ -503,6 +508,9 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   with_config("\"width\": 12,", "", "width");
   with_config("\"files\"", "\"filles\"", "lacks a part");
   with_config("{", "", "JSON");
+  write_text(run + "/config.json", config);
+  std::filesystem::remove(run + "/checkpoint.npz");
+  refused("evaluate " + run, 3, "no checkpoint yet: 'gronwall train --resume " + run + "'");
 }
 
 BOOST_AUTO_TEST_CASE(a_run_like_another_is_the_same) {
