@@ -71,7 +71,8 @@ const std::map<int, std::string> lemma_titles{
     {53, "positive definiteness of the limit kernel"},
     {54, "growth of the limit kernel with T"},
     {55, "the correlation map"},
-    {56, "ReLU from below"}};
+    {56, "ReLU from below"},
+    {58, "the tangent kernel of the depth-L net from rounded vectors"}};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 
 #include "sha256.hpp"
@@ -53,13 +54,13 @@ class RegularFile {
 constexpr std::size_t header_size = 128;
 
 /// The one .npy header of an array with this type and shape.
-std::string npy_header(bool is_wide, const std::vector<std::uint64_t>& shape) {
+std::string npy_header(const std::string& dtype, const std::vector<std::uint64_t>& shape) {
   std::string sizes;
   for (const std::uint64_t n : shape) sizes += (sizes.empty() ? "" : ", ") + std::to_string(n);
   if (shape.size() == 1) sizes += ",";
   std::string header("\x93NUMPY\x01\x00\x76\x00", 10);
-  header += std::string("{'descr': '") + (is_wide ? "<i8" : "|u1") + "', 'fortran_order': False, 'shape': (" +
-            sizes + "), }";
+  header += std::string("{'descr': '") + (dtype == "u1" ? "|" : "<") + dtype +
+            "', 'fortran_order': False, 'shape': (" + sizes + "), }";
   header.resize(header_size - 1, ' ');
   return header + '\n';
 }
@@ -114,8 +115,8 @@ Array load_array(const std::filesystem::path& folder, const Value& reference) {
   require_name(array.name);
   require_sha256(array.sha256);
   const std::string& dtype = reference["dtype"].text();
-  if (dtype != "i8" && dtype != "u1") malformed("a side file has dtype i8 or u1");
-  array.is_wide = dtype == "i8";
+  if (dtype != "i8" && dtype != "u1" && dtype != "f8") malformed("a side file has dtype i8, u1 or f8");
+  array.dtype = dtype == "i8" ? Dtype::i8 : dtype == "u1" ? Dtype::u1 : Dtype::f8;
   std::uint64_t count = 1;
   for (const Value& size : reference["shape"].list()) {
     array.shape.push_back(size.count());
@@ -124,7 +125,7 @@ Array load_array(const std::filesystem::path& folder, const Value& reference) {
     count *= size.count();
   }
   if (array.shape.empty() || array.shape.size() > 3) malformed("a side file has one to three dimensions");
-  const std::uint64_t data_size = count * (array.is_wide ? 8 : 1);
+  const std::uint64_t data_size = count * (array.dtype == Dtype::u1 ? 1 : 8);
   if (header_size + data_size > limit::side_file_bytes) over_limit(array.name + " is too long");
 
   RegularFile file(folder / array.name);
@@ -132,15 +133,18 @@ Array load_array(const std::filesystem::path& folder, const Value& reference) {
     not_verified("size of " + array.name + " does not fit its shape");
   std::string header(header_size, '\0');
   file.read(header.data(), header_size);
-  array.wide.resize(array.is_wide ? count : 0);
-  array.bytes.resize(array.is_wide ? 0 : count);
-  void* data = array.is_wide ? static_cast<void*>(array.wide.data()) : array.bytes.data();
+  const auto room = [count](auto& numbers) -> void* { return numbers.resize(count), numbers.data(); };
+  void* data = array.dtype == Dtype::i8   ? room(array.wide)
+               : array.dtype == Dtype::u1 ? room(array.bytes)
+                                          : room(array.reals);
   file.read(data, data_size);
   Sha256 hash;
   hash.update(header.data(), header_size);
   hash.update(data, data_size);
   if (hash.hex() != array.sha256) not_verified("sha256 of " + array.name + " differs");
-  if (header != npy_header(array.is_wide, array.shape)) malformed("header of " + array.name);
+  if (header != npy_header(dtype, array.shape)) malformed("header of " + array.name);
+  for (const double x : array.reals)
+    if (!std::isfinite(x)) malformed(array.name + " holds a number that is not finite");
   return array;
 }
 

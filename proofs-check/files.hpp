@@ -26,14 +26,17 @@ std::string hash_file(const std::filesystem::path& path);
 /// `text` with every byte outside printable ASCII replaced, for messages.
 std::string printable(std::string text);
 
-/// Integers in one, two or three dimensions; exactly one of `wide` (dtype i8) and `bytes` (u1) is in use, row
-/// by row.
+/// What a side file holds: 64-bit integers, bytes, or finite IEEE doubles.
+enum class Dtype { i8, u1, f8 };
+
+/// Numbers in one, two or three dimensions, row by row, in the one of the three vectors that `dtype` names.
 struct Array {
   std::string name, sha256;
   std::vector<std::uint64_t> shape;
-  bool is_wide = false;
-  std::vector<std::int64_t> wide;
-  std::vector<std::uint8_t> bytes;
+  Dtype dtype = Dtype::i8;
+  std::vector<std::int64_t> wide;   // i8
+  std::vector<std::uint8_t> bytes;  // u1
+  std::vector<double> reals;        // f8
 };
 
 /// Loads the side file that `reference` describes from `folder` and checks its size, sha256 and header.

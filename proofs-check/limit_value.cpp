@@ -65,7 +65,7 @@ Grid parse_grid(const Value& witness, std::uint64_t coefficients, const Context&
     scale = parse_exponent(value["scale"].text(), context.budget);
     if (scale < -100 || scale > 0) over_limit("nodal values are integers in units of 2^-100 to 1");
     Array array = context.load(value["entries"]);
-    if (!array.is_wide || array.shape != expected)
+    if (array.dtype != Dtype::i8 || array.shape != expected)
       malformed("the nodal values do not have the shape of the grid");
     return array;
   };

@@ -80,7 +80,7 @@ Matrix parse_matrix(const Value& value, std::size_t rows, std::size_t columns, l
   value.require({"entries", "scale"});
   const long scale = parse_exponent(value["scale"].text(), context.budget);
   const Array array = context.load(value["entries"]);
-  if (!array.is_wide || array.shape.size() != 2) malformed("the entries must be an i8 matrix");
+  if (array.dtype != Dtype::i8 || array.shape.size() != 2) malformed("the entries must be an i8 matrix");
   fits(array.shape[0], array.shape[1]);
   charge(array.wide.size());
   Matrix result(array.shape[0], array.shape[1], precision);
@@ -137,12 +137,11 @@ Interval largest(const Vector& x) {
 }
 
 // bound: L34
-Interval spectral_norm(const Matrix& a, Budget& budget) {
-  constexpr int squarings = 10;
+Interval spectral_norm(const Matrix& a, Budget& budget, int squarings) {
   const long p = a.entries[0].precision();
   const std::size_t order = std::min(a.rows, a.columns), length = std::max(a.rows, a.columns);
   budget.work({length, order, 64});
-  budget.work({squarings * order + length, order, order});
+  budget.work({static_cast<std::size_t>(squarings) * order + length, order, order});
   const Interval above = norm(a.entries), most = largest(a.entries);
   if (order == 1 || !most.positive()) return above;  // not positive: all entries are 0, or nothing is known
   const Interval coarse = from_to(above / sqrt(Interval(order, p)), above);

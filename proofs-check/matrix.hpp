@@ -34,7 +34,7 @@ Vector hadamard(const Vector& a, const Vector& b);
 
 Interval norm(const Vector& x);  ///< Euclidean; of Matrix::entries the Frobenius norm
 Interval largest(const Vector& x);
-/// The spectral norm, enclosed (L34).
-Interval spectral_norm(const Matrix& a, Budget& budget);
+/// The spectral norm, enclosed (L34): within a factor n^(2^-squarings/4), about, for n rows or columns.
+Interval spectral_norm(const Matrix& a, Budget& budget, int squarings = 10);
 
 }  // namespace proofs_check

@@ -45,7 +45,7 @@ struct Trajectory {
   Trajectory(const Value& value, const std::vector<std::uint64_t>& shape, const Context& context)
       : array(context.load(value.require({"entries", "scale"})["entries"])),
         scale(parse_exponent(value["scale"].text(), context.budget)) {
-    if (!array.is_wide || array.shape != shape)
+    if (array.dtype != Dtype::i8 || array.shape != shape)
       malformed("a trajectory is an i8 array [pieces, n, degree + 2]");
   }
   Piece piece(std::size_t k, long p) const {

@@ -162,6 +162,9 @@ std::vector<Claim> make_registry() {
       {"limit-gram-lambda-min.ACT", smooth + " relu", "spd/1", "proved",
        R"({"bound":"?positive","matrix":{"T":"?","activation":"ACT","c0":"?","points":"?file","sigma_w":"?",)"
        R"("type":"limit-kernel"}})"},
+      {"tangent-lambda-min.ACT", smooth + " sin cos gaussian", "spd/1", "proved",
+       R"({"bound":"?positive","matrix":{"T":"?","U":"?file","W":"?file","activation":"ACT","depth":"?",)"
+       R"("points":"?file","sigma_u":"?","sigma_v":"?","sigma_w":"?","type":"tangent-kernel","v":"?file"}})"},
       {"limit-hexagon.ACT.one", "softplus gelu silu", "spd/1", "proved",
        limit_gram("ACT", "1", hexagon_file)},
       {"limit-hexagon.ACT.quarter", "softplus gelu silu", "spd/1", "proved",

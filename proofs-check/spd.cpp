@@ -2,10 +2,10 @@
 // All sums are exact integers in units of 2^unit; c, the radius and the diagonal of A enter as rationals at
 // the end.
 
+#include "spd.hpp"
+
 #include <algorithm>
-#include <bit>
 #include <functional>
-#include <memory>
 
 #include "kinds.hpp"
 #include "limit_path.hpp"
@@ -13,15 +13,6 @@
 
 namespace proofs_check {
 namespace {
-
-uint128 magnitude(int128 x) {
-  return x < 0 ? -static_cast<uint128>(x) : static_cast<uint128>(x);
-}
-int bit_length(uint128 x) {
-  const auto high = static_cast<std::uint64_t>(x >> 64);
-  return static_cast<int>(high != 0 ? 64 + std::bit_width(high)
-                                    : std::bit_width(static_cast<std::uint64_t>(x)));
-}
 
 /// A sum of non-negative 128-bit integers that cannot overflow.
 struct WideSum {
@@ -32,29 +23,15 @@ struct WideSum {
   }
 };
 
-/// Off-diagonal entries (i > j) and diagonal of A in integers, times 2^scale; off the diagonal A_ij is within
-/// `radius`.
-class Matrix {
- public:
-  virtual ~Matrix() = default;
-  virtual int128 entry(std::size_t i, std::size_t j) = 0;  ///< i > j
-  virtual mpq_class diagonal(std::size_t i) = 0;  ///< exact, in units of 1; only its radius is left out
-  std::size_t order = 0;
-  long scale = 0;
-  int entry_bits = 0;    ///< |entry| < 2^entry_bits
-  mpq_class radius = 0;  ///< of off-diagonal entries, in units of 1
-  mpq_class radius_diagonal = 0;
-};
-
 /// entries_ij 2^s, within the radius r.
-class ExplicitMatrix : public Matrix {
+class ExplicitMatrix : public SymmetricMatrix {
  public:
   ExplicitMatrix(const Value& m, const Context& context) {
     m.require({"entries", "radius", "scale", "type"});
     entries_ = context.load(m["entries"]);
     radius = radius_diagonal = parse_real(m["radius"].text(), context.budget);
     scale = parse_exponent(m["scale"].text(), context.budget);
-    if (!entries_.is_wide || entries_.shape.size() != 2 || entries_.shape[0] != entries_.shape[1])
+    if (entries_.dtype != Dtype::i8 || entries_.shape.size() != 2 || entries_.shape[0] != entries_.shape[1])
       malformed("the entries must be a square i8 matrix");
     if (radius < 0) malformed("a radius must not be negative");
     order = entries_.shape[0];
@@ -76,18 +53,19 @@ class ExplicitMatrix : public Matrix {
 
 /// sum_n b_n rho_ij^n with rho_ij = <x_i, x_j> / (|x_i| |x_j|), which is below the kernel matrix in the
 /// Loewner order.
-class KernelMatrix : public Matrix {
+class KernelMatrix : public SymmetricMatrix {
  public:
   /// `most(n)` is a proved lower bound of the coefficient of rho^n of the kernel.
   KernelMatrix(const Value& points, const std::vector<Value>& coefficients,
                const std::function<mpq_class(std::size_t)>& most, const Context& context) {
     read_coefficients(coefficients, most, context);
     points_ = context.load(points);
-    if (points_.shape.size() != 2) malformed("the points must be a matrix, one point a row");
+    if (points_.dtype == Dtype::f8 || points_.shape.size() != 2)
+      malformed("the points must be an i8 or u1 matrix, one point a row");
     order = points_.shape[0];
     if (order > limit::matrix_order) over_limit("the matrix is too large");
     context.budget.work({order, order, points_.shape[1] + b_.size() + 500});
-    if (points_.is_wide) {
+    if (points_.dtype == Dtype::i8) {
       uint128 largest = 0;
       for (const std::int64_t x : points_.wide) largest = std::max(largest, magnitude(x));
       if (2 * bit_length(largest) + bit_length(points_.shape[1]) > 126)
@@ -138,7 +116,7 @@ class KernelMatrix : public Matrix {
 
   int128 dot(std::size_t i, std::size_t j) const {
     const std::size_t d = points_.shape[1];
-    if (points_.is_wide) {
+    if (points_.dtype == Dtype::i8) {
       int128 sum = 0;
       const std::int64_t *x = &points_.wide[i * d], *y = &points_.wide[j * d];
       for (std::size_t k = 0; k < d; ++k) sum += static_cast<int128>(x[k]) * y[k];
@@ -219,7 +197,7 @@ struct Rows {
   std::vector<int128> diagonal;
 };
 
-Rows row_sums(Matrix& a, const Array& factor, long factor_scale, const Context& context) {
+Rows row_sums(SymmetricMatrix& a, const Array& factor, long factor_scale, const Context& context) {
   const std::size_t n = a.order;
   context.budget.work({n, n, n / 6 + 16});
   uint128 largest = 0;
@@ -263,7 +241,7 @@ Rows row_sums(Matrix& a, const Array& factor, long factor_scale, const Context& 
 }
 
 /// bound: L13
-void require_dominance(Matrix& a, const mpq_class& c, const Rows& rows) {
+void require_dominance(SymmetricMatrix& a, const mpq_class& c, const Rows& rows) {
   const mpq_class unit = power_of_two(rows.unit), radii = a.radius_diagonal + (a.order - 1) * a.radius;
   for (std::size_t i = 0; i < a.order; ++i) {
     const mpz_class taken = to_mpz(rows.diagonal[i]) + rows.off_diagonal[i].value();
@@ -278,7 +256,8 @@ std::string check_spd(const Value& statement, const Value& witness, const Contex
   statement.require({"bound", "matrix"});
   const mpq_class bound = parse_real(statement["bound"].text(), context.budget);
   const std::string& type = statement["matrix"]["type"].text();
-  std::unique_ptr<Matrix> a;
+  mpq_class needed = bound;  // of the least eigenvalue of the matrix that is factored
+  std::unique_ptr<SymmetricMatrix> a;
   std::string subject;
   if (type == "explicit") {
     witness.require({"factor", "scale"});
@@ -298,14 +277,18 @@ std::string check_spd(const Value& statement, const Value& witness, const Contex
     a = std::move(kernel);
     context.rely_on({9, 10});
     if (two_layer) context.rely_on({8});
+  } else if (type == "tangent-kernel") {
+    witness.require({"factor", "scale"});
+    TangentKernel kernel = tangent_kernel(statement["matrix"], bound, context);
+    a = std::move(kernel.matrix), needed = kernel.needed, subject = kernel.subject;
   } else {
     malformed("unknown type of matrix");
   }
   const Array factor = context.load(witness["factor"]);
-  if (!factor.is_wide || factor.shape != std::vector<std::uint64_t>{a->order * (a->order + 1) / 2})
+  if (factor.dtype != Dtype::i8 || factor.shape != std::vector<std::uint64_t>{a->order * (a->order + 1) / 2})
     malformed("the factor must be an i8 vector of n(n+1)/2 entries");
   const long scale = parse_exponent(witness["scale"].text(), context.budget);
-  require_dominance(*a, bound, row_sums(*a, factor, scale, context));
+  require_dominance(*a, needed, row_sums(*a, factor, scale, context));
   context.rely_on({13});
   return "lambda_min >= " + decimal_below(bound) + " for " + subject;
 }

@@ -2,7 +2,9 @@
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <fstream>
+#include <limits>
 
 #include "files.hpp"
 #include "sha256.hpp"
@@ -38,13 +40,20 @@ BOOST_AUTO_TEST_CASE(valid) {
   const Folder folder;
   const std::string i8 = folder.add_i8("a.npy", {1, -2, 3, INT64_MIN, INT64_MAX, 0}, {2, 3});
   const Array a = proofs_check::load_array(folder.path(), proofs_check::parse_json(i8));
-  BOOST_TEST(a.is_wide);
+  BOOST_TEST((a.dtype == proofs_check::Dtype::i8));
   BOOST_TEST((a.shape == std::vector<std::uint64_t>{2, 3}));
   BOOST_TEST((a.wide == std::vector<std::int64_t>{1, -2, 3, INT64_MIN, INT64_MAX, 0}));
   const Array b =
       proofs_check::load_array(folder.path(), proofs_check::parse_json(folder.add_u1("b", {0, 255, 7}, {3})));
-  BOOST_TEST(!b.is_wide);
+  BOOST_TEST((b.dtype == proofs_check::Dtype::u1));
   BOOST_TEST((b.bytes == std::vector<std::uint8_t>{0, 255, 7}));
+  const std::vector<double> reals{0.1, -0.0, 5e-324, -1.7976931348623157e308};
+  const Array c =
+      proofs_check::load_array(folder.path(), proofs_check::parse_json(folder.add_f8("c", reals, {4, 1})));
+  BOOST_TEST((c.dtype == proofs_check::Dtype::f8));
+  BOOST_TEST((c.reals == reals));
+  BOOST_TEST((a.bytes.empty() && a.reals.empty() && b.wide.empty() && b.reals.empty() && c.wide.empty() &&
+              c.bytes.empty()));
   BOOST_TEST(load(folder, folder.add_u1(std::string(100, 'x'), {1}, {1, 1})) == Exit::verified);
   BOOST_TEST(load(folder, folder.add_i8("0_-.", {1}, {1})) == Exit::verified);
 }
@@ -65,7 +74,15 @@ BOOST_AUTO_TEST_CASE(invalid) {
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[4294967296,4294967296]")) == Exit::over_limit);
   BOOST_TEST(load(folder, replaced(good, "[2,2]", "[268435456]")) == Exit::over_limit);
   BOOST_TEST(load(folder, replaced(good, "\"i8\"", "\"u1\"")) == Exit::not_verified);
-  BOOST_TEST(load(folder, replaced(good, "\"i8\"", "\"f8\"")) == Exit::malformed);
+  for (const std::string other : {"f8", "f4", "<f8", ""})
+    BOOST_TEST(load(folder, replaced(good, "\"i8\"", '"' + other + '"')) == Exit::malformed);
+  const double infinity = std::numeric_limits<double>::infinity(), nan = std::nan("");
+  for (const double bad : {infinity, -infinity, nan, -nan})
+    BOOST_TEST(load(folder, folder.add_f8("f.npy", {1, bad}, {2})) == Exit::malformed);
+  const std::string f8 = folder.add_f8("f.npy", {1, 2}, {2});
+  BOOST_TEST(load(folder, f8) == Exit::verified);
+  BOOST_TEST(load(folder, replaced(f8, "\"f8\"", "\"i8\"")) == Exit::malformed);     // header
+  BOOST_TEST(load(folder, replaced(f8, "\"f8\"", "\"u1\"")) == Exit::not_verified);  // size
   BOOST_TEST(load(folder, replaced(good, "\"i8\"", "\"<i8\"")) == Exit::malformed);
   BOOST_TEST(load(folder, replaced(good, "\"sha256\":\"", "\"sha256\":\"0")) == Exit::malformed);
   for (const std::string name :

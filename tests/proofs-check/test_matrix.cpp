@@ -166,6 +166,7 @@ BOOST_AUTO_TEST_CASE(reading) {
         std::string(R"("1")"), R"({"entries":)" + file + R"(,"scale":"0"})", R"({"entries":)" + file + "}",
         R"({"entries":)" + file + R"(,"scale":"1*2^-1"})",
         R"({"entries":)" + folder.add_u1("b.npy", {1, 2, 3, 4}, {2, 2}) + R"(,"scale":"0"})",
+        R"({"entries":)" + folder.add_f8("d.npy", {1, 2, 3, 4}, {2, 2}) + R"(,"scale":"0"})",
         R"({"entries":)" + folder.add_i8("c.npy", {1, 2, 3, 4}, {4}) + R"(,"scale":"0"})"}) {
     const auto malformed = [](const Failure& failure) { return failure.exit == Exit::malformed; };
     BOOST_CHECK_EXCEPTION(read(bad, 2, 2), Failure, malformed);

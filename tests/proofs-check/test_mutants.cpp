@@ -4,6 +4,7 @@
 #include <random>
 
 #include "json.hpp"
+#include "tangent_testing.hpp"
 #include "trajectory.hpp"
 
 namespace {
@@ -259,6 +260,60 @@ BOOST_AUTO_TEST_CASE(spd) {
     BOOST_TEST(least_eigenvalue(a) - radius >= bound - 1e-9);
   }
   BOOST_TEST(accepted > 40);
+}
+
+// A tangent kernel with a bound close to the truth; then its weights, inputs and factor altered, with the
+// hashes made right.
+BOOST_AUTO_TEST_CASE(tangent) {
+  const Folder folder;
+  const TangentNet net = TangentNet::random("tanh", 2, 2, 2, 2, 4);
+  const Columns kernel = net.kernel();
+  const Digits least = least_eigenvalue(kernel, 2);
+  const auto factor = factor_of(kernel, 2, least * 0.97);
+  const std::string good =
+      lemma("spd/1", tangent_statement(net.json(folder), rational(floor(least * 16384 * 0.96) / 16384)),
+            tangent_witness(folder, factor));
+  BOOST_REQUIRE(check_bytes(folder, good).exit == Exit::verified);
+  const auto is_true = [](TangentNet meant, const proofs_check::Value& statement) {
+    const auto& m = statement["matrix"];
+    meant.activation = m["activation"].text(), meant.depth = static_cast<int>(m["depth"].count());
+    meant.T = m["T"].text(), meant.sigma_u = m["sigma_u"].text();
+    meant.sigma_v = m["sigma_v"].text(), meant.sigma_w = m["sigma_w"].text();
+    return least_eigenvalue(meant.kernel(), meant.inputs) >= digits(statement["bound"].text()) - 1e-20;
+  };
+  int verified = 0;
+  for_each_mutant(good, 7, [&](const std::string& mutant) {
+    if (check_in_memory(folder, mutant) != Exit::verified) return;
+    ++verified;
+    BOOST_TEST(is_true(net, proofs_check::parse_json(mutant)["statement"]), mutant);
+  });
+  BOOST_TEST(verified > 0);
+
+  std::mt19937_64 random(8);
+  int accepted = 0, refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    TangentNet other = net;
+    auto l = factor;
+    const double step =
+        std::ldexp(static_cast<double>(random() % 2048) - 1024, -10 - static_cast<int>(random() % 12));
+    std::vector<double>* const files[] = {&other.U, &other.W, &other.v, &other.x};
+    std::vector<double>& file = *files[random() % 4];
+    if (i % 5 == 0)
+      l[random() % 3] += static_cast<std::int64_t>(std::ldexp(step, 44));
+    else
+      file[random() % file.size()] += step;
+    const std::string bytes =
+        lemma("spd/1", tangent_statement(other.json(folder), rational(least * (0.9 + 0.00025 * i))),
+              tangent_witness(folder, l));
+    if (check_bytes(folder, bytes).exit != Exit::verified) {
+      ++refused;
+      continue;
+    }
+    ++accepted;
+    BOOST_TEST(is_true(other, proofs_check::parse_json(bytes)["statement"]));
+  }
+  BOOST_TEST(accepted > 40);
+  BOOST_TEST(refused > 40);
 }
 
 // Altered bytes of a side file under the old sha256 are refused, each of them.

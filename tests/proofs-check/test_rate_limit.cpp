@@ -365,15 +365,17 @@ BOOST_AUTO_TEST_CASE(invalid) {
   BOOST_TEST(verdict(good, "{}") == Exit::malformed);
   BOOST_TEST(shown(R"("scale":"-52"},"flow")", R"("scale":"-51"},"flow")") == Exit::not_verified);
   BOOST_TEST(shown(R"("precision":96)", R"("precision":20)") == Exit::not_verified);
-  const auto reshaped = [&](const std::string& key, const std::vector<int>& shape) {
-    const std::string file = folder.add_i8("reshaped.npy", key == "state_term" ? terms.state : terms.adjoint,
-                                           shape),
+  const auto reshaped = [&](const std::string& key, const std::vector<int>& shape, bool doubles = false) {
+    const auto& numbers = key == "state_term" ? terms.state : terms.adjoint;
+    const std::string file = doubles ? folder.add_f8("reshaped.npy", {numbers.begin(), numbers.end()}, shape)
+                                     : folder.add_i8("reshaped.npy", numbers, shape),
                       opening = "\"" + key + R"(":{"entries":)";
     const std::size_t from = witness.find(opening) + opening.size(), to = witness.find("}", from) + 1;
     return verdict(good, witness.substr(0, from) + file + witness.substr(to));
   };
   for (const std::string key : {"state_term", "adjoint_term"}) {
     BOOST_TEST(reshaped(key, {4, 2, 16}) == Exit::verified);
+    BOOST_TEST(reshaped(key, {4, 2, 16}, true) == Exit::malformed);
     BOOST_TEST(reshaped(key, {2, 4, 16}) == Exit::malformed);
     BOOST_TEST(reshaped(key, {8, 16}) == Exit::malformed);
     BOOST_TEST(reshaped(key, {128}) == Exit::malformed);

@@ -253,6 +253,8 @@ BOOST_AUTO_TEST_CASE(overflow_and_shapes) {
   BOOST_TEST(verdict(folder.add_i8("x.npy", {2, 0, 0, 2}, {4}), l) == Exit::malformed);
   BOOST_TEST(verdict(folder.add_i8("x.npy", {2, 0, 0, 2}, {1, 4}), l) == Exit::malformed);
   BOOST_TEST(verdict(folder.add_u1("x.npy", {2, 0, 0, 2}, {2, 2}), l) == Exit::malformed);
+  BOOST_TEST(verdict(folder.add_f8("x.npy", {2, 0, 0, 2}, {2, 2}), l) == Exit::malformed);
+  BOOST_TEST(verdict(a, folder.add_f8("x.npy", {1, 0, 1}, {3})) == Exit::malformed);
   BOOST_TEST(verdict(a, folder.add_u1("x.npy", {1, 0, 1}, {3})) == Exit::malformed);
   BOOST_TEST(verdict(a, folder.add_i8("x.npy", {1, 0, 1}, {1, 3})) == Exit::malformed);
   BOOST_TEST(verdict(a, folder.add_i8("x.npy", {1, 0, 1, 0}, {4})) == Exit::malformed);
@@ -328,6 +330,7 @@ BOOST_AUTO_TEST_CASE(kernel_by_hand) {
              Exit::not_verified);  // a zero row
   BOOST_TEST(verdict(folder.add_i8("w.npy", {INT64_MIN, INT64_MIN, 1, 1}, {2, 2}), "-1") == Exit::over_limit);
   BOOST_TEST(verdict(folder.add_u1("p3.npy", {1, 2}, {2}), "-1") == Exit::malformed);
+  BOOST_TEST(verdict(folder.add_f8("p4.npy", {5, 0, 3, 4}, {2, 2}), "-1") == Exit::malformed);
   // coefficients: at most the proved squares, not negative, dyadic, known
   BOOST_TEST(verdict(points, "0", "\"1*2^-1\"") ==
              Exit::not_verified);  // constant: singular, and A_12 rounds up

@@ -44,7 +44,10 @@ std::string Folder::add_array(const std::string& name, const std::string& dtype,
     tuple += (tuple.empty() ? "" : ", ") + std::to_string(n);
   }
   if (shape.size() == 1) tuple += ",";
-  std::string header = "{'descr': '" + std::string(dtype == "i8" ? "<i8" : "|u1") +
+  std::string header = "{'descr': '" +
+                       std::string(dtype == "u1"   ? "|u1"
+                                   : dtype == "i8" ? "<i8"
+                                                   : "<f8") +
                        "', 'fortran_order': False, 'shape': (" + tuple + "), }";
   header += std::string(117 - header.size(), ' ') + "\n";
   const std::string sha = write(name, std::string("\x93NUMPY\x01\x00v\x00", 10) + header + data);
@@ -56,6 +59,12 @@ std::string Folder::add_i8(const std::string& name, const std::vector<std::int64
   std::string data(values.size() * 8, '\0');
   std::memcpy(data.data(), values.data(), data.size());
   return add_array(name, "i8", data, shape);
+}
+std::string Folder::add_f8(const std::string& name, const std::vector<double>& values,
+                           const std::vector<int>& shape) const {
+  std::string data(values.size() * 8, '\0');
+  std::memcpy(data.data(), values.data(), data.size());
+  return add_array(name, "f8", data, shape);
 }
 std::string Folder::add_u1(const std::string& name, const std::vector<std::uint8_t>& values,
                            const std::vector<int>& shape) const {

@@ -27,10 +27,12 @@ class Folder {
   std::string write(const std::string& name, const std::string& bytes) const;
   /// Writes the bytes; returns `{"name":NAME,"sha256":...}`.
   std::string add(const std::string& name, const std::string& bytes) const;
-  /// Writes a .npy file of i8 or u1; returns the side-file record. `shape` as in JSON, `[2,3]`.
+  /// Writes a .npy file of i8, u1 or f8; returns the side-file record. `shape` as in JSON, `[2,3]`.
   std::string add_i8(const std::string& name, const std::vector<std::int64_t>& values,
                      const std::vector<int>& shape) const;
   std::string add_u1(const std::string& name, const std::vector<std::uint8_t>& values,
+                     const std::vector<int>& shape) const;
+  std::string add_f8(const std::string& name, const std::vector<double>& values,
                      const std::vector<int>& shape) const;
 
  private:
