@@ -3,7 +3,6 @@
 include(CMakeFindDependencyMacro)
 find_dependency(Threads)
 find_dependency(ZLIB)
-find_dependency(Minizip)
 find_dependency(Boost 1.81 COMPONENTS json)
 find_dependency(Eigen3 3.4 NO_MODULE)
 find_dependency(MPFR)

@@ -14,7 +14,6 @@ install(FILES
   ${PROJECT_BINARY_DIR}/GronwallConfig.cmake
   ${PROJECT_BINARY_DIR}/GronwallConfigVersion.cmake
   ${CMAKE_CURRENT_LIST_DIR}/GronwallDependencies.cmake
-  ${CMAKE_CURRENT_LIST_DIR}/FindMinizip.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindMPFR.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindFlintArb.cmake
   DESTINATION ${package_folder})

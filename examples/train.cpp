@@ -29,7 +29,7 @@ int main() {
     if (epoch % 50 != 0) continue;
     const MonitorReport kernel = monitor.report(trainer.weights());
     std::cout << "epoch " << report.epoch << ": loss " << report.loss
-              << ", lambda_min(K) >= " << kernel.proved_lambda_min.value_or(0)
-              << " (proved), |J - J_0| = " << kernel.jacobian_change << '\n';
+              << ", lambda_min(K) >= " << kernel.enclosed_lambda_min.value_or(0)
+              << " (enclosed), |J - J_0| = " << kernel.jacobian_change << '\n';
   }
 }

@@ -12,6 +12,7 @@
 #include "gronwall/report/progress.hpp"
 #include "gronwall/train/digits.hpp"
 #include "gronwall/train/monitor.hpp"
+#include "train_certificate.hpp"
 #include "train_plots.hpp"
 
 namespace gronwall::verify {
@@ -46,8 +47,9 @@ class SignalWatch {
 /// Builds the records of metrics.
 class Meter {
  public:
-  Meter(const TrainSettings& settings, const TrainTask& task, const std::vector<MetricsRecord>& before)
-      : settings_(settings), task_(task) {
+  Meter(const RunDirectory& run, const TrainSettings& settings, const TrainTask& task,
+        const std::vector<MetricsRecord>& before)
+      : run_(run), settings_(settings), task_(task) {
     if (!before.empty()) loss_before_ = before.back().values.front();
     if (settings.monitor > 0) {
       const Eigen::Index probes = std::min<Eigen::Index>(settings.probe, task.data.train.size());
@@ -96,15 +98,28 @@ class Meter {
                  .steps = steps};
     }
     const MonitorReport found = monitor_->report(trainer.weights(), history, !settings_.unproved);
-    if (!settings_.unproved) not_proved_ = found.not_proved;
+    const std::optional<double> proved =
+        settings_.unproved ? std::nullopt : prove(found, trainer.weights(), report.epoch);
     const auto if_history = [&](double value) { return history ? std::optional(value) : std::nullopt; };
     for (const std::optional<double>& value :
-         {std::optional(found.lambda_min), std::optional(found.lambda_max), found.proved_lambda_min,
+         {std::optional(found.lambda_min), std::optional(found.lambda_max), proved,
           std::optional(found.jacobian_change), std::optional(found.jacobian_norm),
           if_history(found.predicted_decay), if_history(found.measured_decay)})
       record.values.push_back(value);
   }
 
+  std::optional<double> prove(const MonitorReport& found, const Weights& weights, std::uint64_t epoch) {
+    not_proved_ = found.not_enclosed;
+    if (!monitor_->enclosed_kernel()) return std::nullopt;
+    const DiscreteNetwork& network = task_.options.network;
+    const NeuralOde model = neural_ode(network.network, weights);
+    MonitorProof proof = prove_lambda_min(run_.folder(), epoch, {model, monitor_->probe(), network.steps},
+                                          *monitor_->enclosed_kernel());
+    not_proved_ = std::move(proof.why_not);
+    return proof.lambda_min;
+  }
+
+  const RunDirectory& run_;
   const TrainSettings& settings_;
   const TrainTask& task_;
   std::optional<double> loss_before_;
@@ -150,7 +165,7 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
   const std::vector<MetricsRecord> before = run.metrics();
   std::optional<double> first_loss;
   if (!before.empty()) first_loss = before.front().values.front();
-  Meter meter(settings, task, before);
+  Meter meter(run, settings, task, before);
   ProgressBar progress(epochs > done ? epochs - done : 0,
                        quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   std::uint64_t all_steps = 0, saved = done;

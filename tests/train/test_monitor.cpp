@@ -86,9 +86,9 @@ BOOST_AUTO_TEST_CASE(the_proved_bound_is_below_the_truth_and_close) {
     const RealMatrix<MpFloat> rows = jacobian<MpFloat>(network, weights, probe(6), 1, kBits);
     const RealMatrix<MpFloat> gram = multiply(rows, RealMatrix<MpFloat>(rows.transpose()));
     const MpFloat truth = Eigen::SelfAdjointEigenSolver<RealMatrix<MpFloat>>(gram).eigenvalues()(0);
-    BOOST_REQUIRE(report.proved_lambda_min.has_value());
-    BOOST_TEST(report.not_proved.empty());
-    const double gap = static_cast<double>(MpFloat(truth - make_mp(*report.proved_lambda_min, kBits)));
+    BOOST_REQUIRE(report.enclosed_lambda_min.has_value());
+    BOOST_TEST(report.not_enclosed.empty());
+    const double gap = static_cast<double>(MpFloat(truth - make_mp(*report.enclosed_lambda_min, kBits)));
     BOOST_TEST_CONTEXT(phi << ": lambda_min " << report.lambda_min << ", proved bound lower by " << gap) {
       BOOST_TEST(gap > 0);
       BOOST_TEST(gap < 1e-5 * report.lambda_min);
@@ -104,18 +104,18 @@ BOOST_AUTO_TEST_CASE(the_proved_bound_pays_for_the_errors_of_the_gradients) {
   const MonitorReport report = Monitor(network, weights, probe(1).replicate(1, 2)).report(weights);
   const EnclosedGradient g = enclose_resnet_gradient(neural_ode(network.network, weights), probe(1), kDepth);
   const double size = std::sqrt(report.lambda_max / 2), radii = 2 * 2 * size * g.error().value();
-  BOOST_REQUIRE(report.proved_lambda_min.has_value());
-  BOOST_TEST(*report.proved_lambda_min < -radii);
-  BOOST_TEST(*report.proved_lambda_min > -1e-8 * report.lambda_max);
+  BOOST_REQUIRE(report.enclosed_lambda_min.has_value());
+  BOOST_TEST(*report.enclosed_lambda_min < -radii);
+  BOOST_TEST(*report.enclosed_lambda_min > -1e-8 * report.lambda_max);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_proved_is_not) {
   const auto reason = [](const DiscreteNetwork& network, bool prove = true) {
     const Weights weights = Weights::gaussian(network.network, 4);
     const MonitorReport report = Monitor(network, weights, probe(3)).report(weights, {}, prove);
-    BOOST_TEST(!report.proved_lambda_min.has_value());
+    BOOST_TEST(!report.enclosed_lambda_min.has_value());
     BOOST_TEST(report.lambda_min > 0);
-    return report.not_proved;
+    return report.not_enclosed;
   };
   const auto contains = [](const std::string& text, const char* part) {
     return text.find(part) != std::string::npos;

@@ -77,6 +77,18 @@ Evidence enclosure(const std::string& label, const Ball& value) {
 ClaimContext::ClaimContext(CertificateBundle& bundle, const PointSet& points, Rational q, std::uint64_t seed)
     : bundle_(bundle), points_(points), q_(std::move(q)), seed_(seed) {}
 
+Eigen::MatrixXd ClaimContext::directions(std::size_t count) const {
+  const auto d = static_cast<Eigen::Index>(points_.dimension());
+  Eigen::MatrixXd x(d, static_cast<Eigen::Index>(count));
+  for (std::size_t j = 0; j < count; ++j) {
+    const auto row = points_[j];
+    auto column = x.col(static_cast<Eigen::Index>(j));
+    for (Eigen::Index i = 0; i < d; ++i) column(i) = static_cast<double>(row[static_cast<std::size_t>(i)]);
+    column.normalize();
+  }
+  return x;
+}
+
 Eigen::VectorXd ClaimContext::first_point() const {
   const auto point = points_[0];
   Eigen::VectorXd x(static_cast<Eigen::Index>(point.size()));

@@ -73,6 +73,8 @@ class ClaimContext {
   std::uint64_t seed() const { return seed_; }
   /// The first point scaled to `|x|^2 = d`, its entries rounded to multiples of 2^-40.
   Eigen::VectorXd first_point() const;
+  /// The first `count` points as unit vectors, d x count, rounded.
+  Eigen::MatrixXd directions(std::size_t count) const;
 
   /// Writes the certificate of `record`'s claim and enters verdict and file name into the record; returns the
   /// reference for certificates that use it.

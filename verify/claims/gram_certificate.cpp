@@ -1,6 +1,5 @@
 #include "claims/gram_certificate.hpp"
 
-#include <cmath>
 #include <optional>
 
 #include "gronwall/linalg/spd_witness.hpp"
@@ -10,12 +9,6 @@ namespace {
 
 /// The bound is written with so many significant bits, rounded down: a shorter number for the reader.
 constexpr int kBoundBits = 20;
-
-double round_down_to_bits(double x, int bits) {
-  int exponent = 0;
-  const double mantissa = std::frexp(x, &exponent);
-  return std::ldexp(std::floor(std::ldexp(mantissa, bits)), exponent - bits);
-}
 
 /// What the checker's own enclosure of the entries (docs/certificates.md, spd/1) may cost, with room to
 /// spare: one unit of 2^-60 of the diagonal per rounding, in every entry of a row.
@@ -37,23 +30,22 @@ double certify_gram(ClaimContext& context, ClaimRecord& record, const GramBound&
                            ? spd_witness(bound.minorant.midpoint, bound.minorant.radius, bound.lower)
                            : std::nullopt;
   const auto order = static_cast<std::size_t>(bound.minorant.midpoint.rows());
-  const double certified =
-      witness ? round_down_to_bits(witness->bound - checker_allowance(order, statement.kernel), kBoundBits)
-              : 0;
-  if (!(certified > 0)) return 0;
+  const double proved = witness ? witness->bound - checker_allowance(order, statement.kernel) : 0;
+  if (!(proved > 0)) return 0;
+  const Rational certified = round_down_to_bits(proved, kBoundBits);
   CanonicalJson::Array b_json;
   for (const double b_n : statement.kernel) b_json.emplace_back(to_rational(b_n));
   const CanonicalJson factor = context.bundle().add_array(
       record.text.id + ".factor", std::span<const std::int64_t>(witness->factor), {witness->factor.size()});
   context.certify(record, {.kind = "spd/1",
                            .verdict = Verdict::proved,
-                           .statement = CanonicalJson::Object{{"bound", to_rational(certified)},
+                           .statement = CanonicalJson::Object{{"bound", certified},
                                                               {"matrix", std::move(statement.matrix)}},
                            .witness = CanonicalJson::Object{{"coefficients", b_json},
                                                             {"factor", factor},
                                                             {statement.lemma.first, statement.lemma.second},
                                                             {"scale", Rational(witness->scale)}}});
-  return certified;
+  return nearest_double(certified);
 }
 
 std::string gram_reason(const std::string& lo, std::size_t points) {

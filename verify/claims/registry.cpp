@@ -37,6 +37,7 @@ const std::vector<Claim>& claim_registry() {
     register_flow_claims(all);
     register_rate_claims(all);
     register_limit_claims(all);
+    register_tangent_claims(all);
     register_width_claims(all);
     return all;
   }();

@@ -56,6 +56,7 @@ void register_gram_claims(std::vector<Claim>& claims);
 void register_flow_claims(std::vector<Claim>& claims);
 void register_rate_claims(std::vector<Claim>& claims);
 void register_limit_claims(std::vector<Claim>& claims);
+void register_tangent_claims(std::vector<Claim>& claims);
 void register_width_claims(std::vector<Claim>& claims);
 
 }  // namespace gronwall::verify

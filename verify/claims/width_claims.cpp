@@ -140,19 +140,6 @@ void check_outputs(ClaimContext& context, ClaimRecord& record, bool independence
                                    "sigma_v^2 Sigma*.";
 }
 
-/// The first points of the run as unit vectors.
-Eigen::MatrixXd directions(const PointSet& points, std::size_t count) {
-  const auto d = static_cast<Eigen::Index>(points.dimension());
-  Eigen::MatrixXd x(d, static_cast<Eigen::Index>(count));
-  for (std::size_t j = 0; j < count; ++j) {
-    const auto row = points[j];
-    auto column = x.col(static_cast<Eigen::Index>(j));
-    for (Eigen::Index i = 0; i < d; ++i) column(i) = static_cast<double>(row[static_cast<std::size_t>(i)]);
-    column.normalize();
-  }
-  return x;
-}
-
 void check_lambda_min(ClaimContext& context, ClaimRecord& record) {
   const std::vector<Eigen::Index> widths{500, 1000, 2000, 4000};
   Figure figure;
@@ -164,7 +151,7 @@ void check_lambda_min(ClaimContext& context, ClaimRecord& record) {
   for (const std::size_t wanted : {25, 50, 100}) {
     const std::size_t count = std::min(wanted, context.points().size());
     const LambdaMinScan scan =
-        lambda_min_scan(setup_of(context, "softplus", widths, 1), directions(context.points(), count));
+        lambda_min_scan(setup_of(context, "softplus", widths, 1), context.directions(count));
     Series series{"N = " + std::to_string(count), {}, {}};
     for (const auto& row : scan.rows) {
       record.evidence.push_back({"N = " + std::to_string(count) + ", n = " + std::to_string(row.width),

@@ -1,6 +1,7 @@
 #include "gronwall/certificate/bundle.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <system_error>
 
 #include "gronwall/data/file_io.hpp"
@@ -92,6 +93,13 @@ CanonicalJson CertificateBundle::add_array(const std::string& stem, std::span<co
 CanonicalJson CertificateBundle::add_array(const std::string& stem, std::span<const std::uint8_t> values,
                                            const std::vector<std::uint64_t>& shape) {
   return add_elements(stem, values, shape, "u1");
+}
+
+CanonicalJson CertificateBundle::add_array(const std::string& stem, std::span<const double> values,
+                                           const std::vector<std::uint64_t>& shape) {
+  if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); }))
+    throw InputError("a side file of a certificate holds a number that is not finite: " + stem);
+  return add_elements(stem, values, shape, "f8");
 }
 
 void CertificateBundle::finish() {

@@ -46,6 +46,9 @@ class CertificateBundle {
                           const std::vector<std::uint64_t>& shape);
   CanonicalJson add_array(const std::string& stem, std::span<const std::uint8_t> values,
                           const std::vector<std::uint64_t>& shape);
+  /// Doubles that mean themselves; finite.
+  CanonicalJson add_array(const std::string& stem, std::span<const double> values,
+                          const std::vector<std::uint64_t>& shape);
 
   /// Writes the manifest. Nothing can be added afterwards.
   void finish();

@@ -1,7 +1,8 @@
 #pragma once
 /// \file
 /// Zip archives of stored (not compressed) members, after PKWARE's APPNOTE 6.3, with zip64 where a size or an
-/// offset needs more than 32 bits. (minizip 1.1 reads no zip64 where `unsigned long` has 64 bits.)
+/// offset needs more than 32 bits. (Not from a library: minizip 1.1 reads no zip64 where `unsigned long` has
+/// 64 bits, and libzip tells no offsets, which a message about damage is to name.)
 
 #include <cstdint>
 #include <filesystem>

@@ -124,12 +124,6 @@ DyadicStep DyadicStep::at_most(double x, int places) {
   return result;
 }
 
-Rational round_down_to_bits(double x, int places) {
-  int exponent = 0;
-  const double mantissa = std::frexp(x, &exponent);
-  return to_rational(std::ldexp(std::floor(std::ldexp(mantissa, places)), exponent - places));
-}
-
 Ball discretisation_bound(const Ball& height, const Ball& norm, const Ball& step, unsigned last) {
   // bound: L4 (also L6, L19)
   return 2 * exp(height * height / 2) * norm * exp(height * sqrt(Ball(last).with_bits(kBoundBits))) /

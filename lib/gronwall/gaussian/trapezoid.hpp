@@ -19,9 +19,6 @@ Ball truncation_bound(const LinearGrowth& growth, const Ball& reach, unsigned la
 /// The same for a product of two functions and `n = 0` (L19; with both equal, E3 of L5).
 Ball product_truncation_bound(const LinearGrowth& f, const LinearGrowth& g, const Ball& reach);
 
-/// A positive double rounded down to `places` significant bits.
-Rational round_down_to_bits(double x, int places);
-
 /// A trapezoidal rule: the step, the number of nodes on each side, and the lines that prove its error.
 struct TrapezoidGrid {
   DyadicStep step;     ///< in units of z

@@ -158,4 +158,10 @@ double nearest_double(const Rational& x) {
   return x - to_rational(below) <= to_rational(above) - x ? below : above;
 }
 
+Rational round_down_to_bits(double x, int bits) {
+  int exponent = 0;
+  const double mantissa = std::frexp(x, &exponent);
+  return to_rational(std::ldexp(std::floor(std::ldexp(mantissa, bits)), exponent - bits));
+}
+
 }  // namespace gronwall

@@ -47,6 +47,8 @@ std::optional<Rational> exact_sqrt(const Rational& x);
 /// `|x|` exceeds the largest finite double.
 double round_down(const Rational& x);
 double round_up(const Rational& x);
+/// A positive, finite double rounded down to `bits` significant bits.
+Rational round_down_to_bits(double x, int bits);
 /// The double nearest to `x` (either one of two equally near). \throws InputError as `round_down`.
 double nearest_double(const Rational& x);
 

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "gronwall/kernel/layer_factors.hpp"
+#include "gronwall/kernel/tangent_enclosure.hpp"
 #include "gronwall/linalg/dense_kernels.hpp"
 #include "gronwall/linalg/lambda_min.hpp"
 #include "gronwall/linalg/parallel.hpp"
-#include "gronwall/linalg/product.hpp"
 #include "gronwall/linalg/symmetric_blocks.hpp"
-#include "gronwall/model/gradient_enclosure.hpp"
 #include "gronwall/numbers/error.hpp"
 
 namespace gronwall {
@@ -38,35 +38,41 @@ double largest_root(const MatrixXd& gram) {
   return std::sqrt(std::max(0.0, eigenvalues(gram).maxCoeff()));
 }
 
-/// Gradients with proved errors, one a column.
-struct EnclosedRows {
-  MatrixXd gradients;
-  std::vector<UpperBound> errors;
-};
-
-EnclosedRows enclosed_rows(const NeuralOde& model, const MatrixXd& probe, long depth, Index output,
-                           unsigned threads) {
-  const Index n = model.width(), d = model.input_dimension(), count = probe.cols();
-  EnclosedRows rows{MatrixXd(n * (n + d + 1), count),
-                    std::vector<UpperBound>(static_cast<std::size_t>(count))};
+/// The gradients of one output of the depth-L ResNet at the inputs `x`, one a column, in the order of
+/// Weights.
+MatrixXd resnet_gradients(const NeuralOde& model, long depth, Index output, const MatrixXd& x,
+                          unsigned threads) {
+  constexpr Index kTogether = 8;  // inputs on their way through the layers
+  const Index n = model.width(), d = model.input_dimension(), count = x.cols();
+  const LayerSweep sweep(model, depth, output);
+  MatrixXd gradients(n * (n + d + model.outputs()), count);
   parallel_for(
-      static_cast<std::size_t>(count),
-      [&](std::size_t i) {
-        const auto column = static_cast<Index>(i);
-        const EnclosedGradient g = enclose_resnet_gradient(model, probe.col(column), depth, output);
-        rows.gradients.col(column) << g.u.reshaped(), g.w.reshaped(), g.v;
-        rows.errors[i] = g.error();
+      static_cast<std::size_t>((count + kTogether - 1) / kTogether),
+      [&](std::size_t task) {
+        const Index first = static_cast<Index>(task) * kTogether, size = std::min(kTogether, count - first);
+        ReusableBuffer memory;
+        LayerFactors factors = sweep.factors(x, first, size, 0, memory);
+        for (Index i = 0; i < size; ++i) {
+          // Column `l size + i` belongs to step l of input i.
+          const auto layers = [&](KernelBuffer& of) {
+            return Eigen::Map<const MatrixXd, 0, Eigen::OuterStride<>>(of.as<double>() + i * n, n, depth,
+                                                                       Eigen::OuterStride<>(n * size));
+          };
+          const auto end = [&](KernelBuffer& of) {
+            return Eigen::Map<const VectorXd>(of.as<double>() + i * n, n);
+          };
+          double* const column = gradients.col(first + i).data();
+          Eigen::Map<MatrixXd>(column, n, d).noalias() =
+              (sweep.input_scale() * end(*factors.lambda_start)) * x.col(first + i).transpose();
+          Eigen::Map<MatrixXd>(column + n * d, n, n).noalias() =
+              sweep.w_scale() * layers(*factors.lambda) * layers(*factors.phi).transpose();
+          Eigen::Map<MatrixXd> v(column + n * (d + n), model.outputs(), n);
+          v.setZero();
+          v.row(output) = sweep.output_scale() * end(*factors.phi_end);
+        }
       },
       threads);
-  return rows;
-}
-
-/// The lower bound for the exact network: from the enclosed rows alone.
-double proved_lambda_min(const EnclosedRows& rows) {
-  if (!rows.gradients.allFinite()) throw PrecisionError("the enclosed gradients overflow");
-  const EnclosedProduct gram = enclosed_gram(rows.gradients, rows.errors);
-  if (!gram.radius.allFinite()) throw PrecisionError("the bounds of the tangent kernel overflow");
-  return enclose_lambda_min(gram.midpoint, EntryRadius::of_entries(gram.radius)).lower;
+  return gradients;
 }
 
 }  // namespace
@@ -92,7 +98,7 @@ class Monitor::Implementation {
     tile_ = std::clamp(kTile / net.parameters(), Index{1}, probe_.cols());
   }
 
-  MonitorReport report(const Weights& weights, const std::optional<LossHistory>& history, bool prove) {
+  MonitorReport report(const Weights& weights, const std::optional<LossHistory>& history, bool enclose) {
     require_weights(weights);
     MonitorReport report;
     const MatrixXd change = grams(weights);
@@ -116,14 +122,17 @@ class Monitor::Implementation {
       report.measured_decay =
           std::pow(history->loss_now / history->loss_before, 1 / static_cast<double>(history->steps));
     }
-    if (prove)
-      try_to_prove(weights, report);
+    enclosed_kernel_.reset();
+    if (enclose)
+      try_to_enclose(weights, report);
     else
-      report.not_proved = "no proof was asked for";
+      report.not_enclosed = "no enclosure was asked for";
     return report;
   }
 
   const MatrixXd& kernel() const { return kernel_; }
+  const std::optional<EnclosedProduct>& enclosed_kernel() const { return enclosed_kernel_; }
+  const MatrixXd& probe() const { return probe_; }
 
  private:
   void require_weights(const Weights& weights) const {
@@ -137,6 +146,9 @@ class Monitor::Implementation {
   /// The gradients of f at some probe inputs, one a column: those of a squared loss with the target that
   /// makes its derivative by f a power of two for this output, and 0 for the others.
   MatrixXd gradients(const Weights& weights, Index first, Index count) {
+    if (network_.network.is_plain() && network_.scheme->name == "euler")
+      return resnet_gradients(neural_ode(network_.network, weights), network_.steps, output_,
+                              probe_.middleCols(first, count), threads_);
     MatrixXd result(network_.network.parameters(), count);
     for (Index i = 0; i < count; ++i) {
       LabelledData one{.x = probe_.col(first + i), .y = MatrixXd(), .labels = {}};
@@ -170,22 +182,24 @@ class Monitor::Implementation {
     return change;
   }
 
-  void try_to_prove(const Weights& weights, MonitorReport& report) const {
-    constexpr Index kMostNumbers = Index{1} << 26;
+  void try_to_enclose(const Weights& weights, MonitorReport& report) {
+    constexpr Index kMostNumbers = Index{1} << 27;
     const Network& net = network_.network;
     if (!net.is_plain() || network_.scheme->name != "euler") {
-      report.not_proved = "gradients are enclosed for the plain network with Euler steps only";
+      report.not_enclosed = "gradients are enclosed for the plain network with Euler steps only";
     } else if (net.parameters() > kMostNumbers / probe_.cols()) {
-      report.not_proved = "the probe gradients have more than 2^26 numbers: take fewer probe inputs";
+      report.not_enclosed = "the probe gradients have more than 2^27 numbers: take fewer probe inputs";
     } else if (!net.phi->analyticity().analytic_on_real_line || !net.phi->lipschitz(Ball::kLeastBits) ||
                !net.phi->lipschitz_of_derivative(Ball::kLeastBits)) {
-      report.not_proved = "gradients are enclosed for analytic activations with Lipschitz derivatives only";
+      report.not_enclosed = "gradients are enclosed for analytic activations with Lipschitz derivatives only";
     } else {
       try {
-        report.proved_lambda_min = proved_lambda_min(
-            enclosed_rows(neural_ode(net, weights), probe_, network_.steps, output_, threads_));
+        enclosed_kernel_ =
+            enclose_tangent_kernel(neural_ode(net, weights), probe_, network_.steps, output_, threads_);
+        report.enclosed_lambda_min = lambda_min_lower_bound(
+            enclosed_kernel_->midpoint, EntryRadius::of_entries(enclosed_kernel_->radius));
       } catch (const PrecisionError& error) {
-        report.not_proved = error.what();
+        report.not_enclosed = error.what();
       }
     }
   }
@@ -198,6 +212,7 @@ class Monitor::Implementation {
   BatchGradient gradient_;
   Index tile_ = 1;
   MatrixXd kernel_;
+  std::optional<EnclosedProduct> enclosed_kernel_;
 };
 
 Monitor::Monitor(DiscreteNetwork network, Weights start, MatrixXd probe, unsigned threads, Index output)
@@ -208,12 +223,19 @@ Monitor::~Monitor() = default;
 Monitor::Monitor(Monitor&&) noexcept = default;
 Monitor& Monitor::operator=(Monitor&&) noexcept = default;
 
-MonitorReport Monitor::report(const Weights& weights, const std::optional<LossHistory>& history, bool prove) {
-  return implementation_->report(weights, history, prove);
+MonitorReport Monitor::report(const Weights& weights, const std::optional<LossHistory>& history,
+                              bool enclose) {
+  return implementation_->report(weights, history, enclose);
 }
 
 const MatrixXd& Monitor::kernel() const {
   return implementation_->kernel();
+}
+const std::optional<EnclosedProduct>& Monitor::enclosed_kernel() const {
+  return implementation_->enclosed_kernel();
+}
+const MatrixXd& Monitor::probe() const {
+  return implementation_->probe();
 }
 
 }  // namespace gronwall

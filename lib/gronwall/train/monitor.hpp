@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "gronwall/linalg/product.hpp"
 #include "gronwall/train/batch_gradient.hpp"
 
 namespace gronwall {
@@ -25,10 +26,11 @@ struct LossHistory {
 struct MonitorReport {
   double lambda_min = 0;  ///< of K, computed; errs by about 1e-15 lambda_max
   double lambda_max = 0;
-  /// A proved lower bound of lambda_min for the exact discrete network with these weights. No value where the
-  /// library has no enclosure of its gradients: `not_proved` says why.
-  std::optional<double> proved_lambda_min;
-  std::string not_proved;
+  /// A rigorous lower bound of lambda_min for the exact discrete network with these weights; it becomes a
+  /// proof for others with a certificate (certificate/tangent_certificate.hpp). No value where the library
+  /// has no enclosure of the gradients: `not_enclosed` says why.
+  std::optional<double> enclosed_lambda_min;
+  std::string not_enclosed;
 
   double jacobian_change = 0;  ///< |J_k - J_0|, spectral norm
   double jacobian_norm = 0;    ///< |J_k|
@@ -62,15 +64,19 @@ class Monitor {
   Monitor(Monitor&&) noexcept;
   Monitor& operator=(Monitor&&) noexcept;
 
-  /// `prove`: also a proof of lambda_min, for plain networks with Euler steps and analytic Lipschitz
-  /// activations whose probe gradients are at most 2^26 numbers: every gradient with proved errors
-  /// (enclose_resnet_gradient), radii of the Gram matrix (docs/bounds.md, L57), one verified factorisation.
+  /// `enclose`: also a rigorous bound of lambda_min, for plain networks with Euler steps and analytic
+  /// Lipschitz activations whose probe gradients are at most 2^27 numbers: the kernel enclosed
+  /// (enclose_tangent_kernel), one verified factorisation.
   /// \throws InputError for weights of another network or not finite, or states that overflow.
   MonitorReport report(const Weights& weights, const std::optional<LossHistory>& history = {},
-                       bool prove = true);
+                       bool enclose = true);
 
   /// The kernel of the last report, M x M.
   const Eigen::MatrixXd& kernel() const;
+  /// Its enclosure behind `enclosed_lambda_min`, where there is one.
+  const std::optional<EnclosedProduct>& enclosed_kernel() const;
+  /// d x M.
+  const Eigen::MatrixXd& probe() const;
 
  private:
   class Implementation;
