@@ -88,25 +88,38 @@ std::string TangentNet::json(const Folder& folder) const {
          R"(","type":"tangent-kernel","v":)" + folder.add_f8("v.npy", v, {n}) + "}";
 }
 
-// Forward differentiation in every parameter at once would be independent too; this is the chain rule in the
-// form J_l = I + kappa (sigma_w/sqrt n) W diag(phi'), one row vector through the layers.
+std::vector<Columns> TangentNet::states(int input) const {
+  const auto at = [](const auto& a, int i) { return a[static_cast<std::size_t>(i)]; };
+  const Digits first = digits(sigma_u) / sqrt(Digits(d)),
+               step = digits(T) * digits(sigma_w) / (depth * sqrt(Digits(n)));
+  std::vector<Columns> h(1, Columns(static_cast<std::size_t>(n)));
+  for (int i = 0; i < n; ++i)
+    for (int j = 0; j < d; ++j)
+      h[0][static_cast<std::size_t>(i)] += first * at(U, i * d + j) * at(x, input * d + j);
+  for (std::size_t l = 0; l < static_cast<std::size_t>(depth); ++l) {
+    h.push_back(h.back());
+    for (int j = 0; j < n; ++j) {
+      const Digits value = step * phi(activation, at(h[l], j));
+      for (int i = 0; i < n; ++i) h[l + 1][static_cast<std::size_t>(i)] += at(W, i * n + j) * value;
+    }
+  }
+  return h;
+}
+Digits TangentNet::output(int input) const {
+  const Columns end = states(input).back();
+  Digits sum = 0;
+  for (std::size_t i = 0; i < v.size(); ++i) sum += v[i] * phi(activation, end[i]);
+  return digits(sigma_v) / sqrt(Digits(n)) * sum;
+}
+
+// The chain rule: df/dh^l, a row, times I + kappa (sigma_w/sqrt n) W diag(phi') from layer to layer.
 Columns TangentNet::kernel() const {
   const auto at = [](const auto& a, int i) { return a[static_cast<std::size_t>(i)]; };
   const Digits root_n = sqrt(Digits(n)), first = digits(sigma_u) / sqrt(Digits(d)),
                step = digits(T) * digits(sigma_w) / (depth * root_n), last = digits(sigma_v) / root_n;
   std::vector<Columns> gradients;
   for (int input = 0; input < inputs; ++input) {
-    std::vector<Columns> h(1, Columns(static_cast<std::size_t>(n)));
-    for (int i = 0; i < n; ++i)
-      for (int j = 0; j < d; ++j)
-        h[0][static_cast<std::size_t>(i)] += first * at(U, i * d + j) * at(x, input * d + j);
-    for (int l = 0; l < depth; ++l) {
-      h.push_back(h.back());
-      for (int i = 0; i < n; ++i)
-        for (int j = 0; j < n; ++j)
-          h.back()[static_cast<std::size_t>(i)] +=
-              step * at(W, i * n + j) * phi(activation, at(h[static_cast<std::size_t>(l)], j));
-    }
+    const std::vector<Columns> h = states(input);
     Columns gradient, lambda(static_cast<std::size_t>(n));  // lambda = df/dh^l, a row
     for (int i = 0; i < n; ++i) {
       gradient.push_back(last * phi(activation, at(h.back(), i)));

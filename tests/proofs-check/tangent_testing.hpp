@@ -21,7 +21,10 @@ struct TangentNet {
                            std::uint64_t seed, bool exact = false);
   /// The matrix of the statement; writes the side files u.npy, w.npy, v.npy and x.npy.
   std::string json(const Folder& folder) const;
-  /// sigma_v^2/n etc. are in the entries.
+  /// h^0, ..., h^L and f for the input of this number.
+  std::vector<Columns> states(int input) const;
+  Digits output(int input) const;
+  /// Scalar products of the gradients of f by U, W and v, row by row.
   Columns kernel() const;
 };
 

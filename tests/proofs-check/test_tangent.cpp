@@ -146,6 +146,32 @@ struct Errors {
 
 BOOST_AUTO_TEST_SUITE(tangent)
 
+// The kernel that the tests compare with is that of difference quotients.
+BOOST_AUTO_TEST_CASE(kernel_of_the_tests) {
+  for (const std::string& activation : activations) {
+    TangentNet net = TangentNet::random(activation, 2, 3, 2, 3, 50, true);
+    const Columns expected = net.kernel();
+    std::vector<Columns> gradients(2);
+    constexpr double step = 0x1p-20;
+    for (auto* file : {&net.U, &net.W, &net.v})
+      for (double& weight : *file)
+        for (int i = 0; i < 2; ++i) {
+          weight += step;
+          Digits difference = net.output(i);
+          weight -= 2 * step;
+          difference -= net.output(i);
+          weight += step;
+          gradients[static_cast<std::size_t>(i)].push_back(difference / (2 * step));
+        }
+    for (std::size_t i = 0; i < 2; ++i)
+      for (std::size_t j = 0; j < 2; ++j) {
+        Digits sum = 0;
+        for (std::size_t k = 0; k < gradients[i].size(); ++k) sum += gradients[i][k] * gradients[j][k];
+        BOOST_TEST(abs(sum - expected[2 * i + j]) < 1e-9, activation);
+      }
+  }
+}
+
 // A relative step of 1e-9 on either side of the least eigenvalue decides, for every activation.
 BOOST_AUTO_TEST_CASE(least_eigenvalue_is_enclosed) {
   const Folder folder;
@@ -465,6 +491,11 @@ BOOST_AUTO_TEST_CASE(limits) {
   BOOST_TEST(exit(40, 4097, 0, 1) == Exit::over_limit);
   BOOST_TEST(exit(40, 30, 0, 4095) == Exit::verified);
   BOOST_TEST(exit(40, 30, 0, 4097) == Exit::over_limit);
+  // p^0 = p^1 (1 + W/sqrt 40), about
+  BOOST_TEST(exit(40, 30, -3, 4095) == Exit::verified);
+  BOOST_TEST(exit(40, 30, -3, 4097) == Exit::over_limit);
+  BOOST_TEST(exit(40, 30, 3, 2750) == Exit::verified);
+  BOOST_TEST(exit(40, 30, 3, 2800) == Exit::over_limit);
   BOOST_TEST(exit(40, 30, 540, 1) == Exit::verified);  // W phi = 16200
   BOOST_TEST(exit(40, 30, 550, 1) == Exit::over_limit);
   BOOST_TEST(exit(40, -8000, 0, 1) == Exit::verified);  // phi = 0 there
