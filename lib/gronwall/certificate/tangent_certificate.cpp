@@ -18,7 +18,7 @@ using Eigen::VectorXd;
 
 /// Of the checker: the deepest network, and the arithmetic of its run (docs/certificates.md, spd/1).
 constexpr long kDeepest = 1000;
-constexpr double kUnit = 0x1p-50;
+constexpr double kUnit = 0x1p-48;
 constexpr int kWeightBits = 56;
 
 /// What rounding a matrix to integers of kWeightBits takes from it, Frobenius norm.
