@@ -97,6 +97,35 @@ json::object last_record(const SessionResult& result, const std::vector<std::str
   return object;
 }
 
+std::string certificate_of(std::uint64_t epoch) {
+  return "certificates/epoch-" + std::to_string(epoch);
+}
+
+void add_proofs(json::object& object, const ProofSummary& proofs) {
+  if (proofs.proved > 0)
+    object["proved"] = json::object{{"epochs", proofs.proved},
+                                    {"last_epoch", proofs.last_proved},
+                                    {"lambda_min", proofs.lambda_min},
+                                    {"certificate", certificate_of(proofs.last_proved)}};
+  if (proofs.missing > 0) object["not_proved"] = proofs.why_missing;
+}
+
+void print_proofs(const ProofSummary& proofs, const fs::path& folder) {
+  if (proofs.proved > 0)
+    std::cout << "lambda_min of the first output's tangent kernel is at least "
+              << shortest_text(proofs.lambda_min) << " after epoch " << proofs.last_proved
+              << ", proved: gronwall check " << (folder / certificate_of(proofs.last_proved)).string()
+              << '\n';
+  if (proofs.missing == 0) return;
+  std::cout << "lambda_min of the tangent kernel is computed, not proved, ";
+  if (proofs.proved > 0)
+    std::cout << "at " << proofs.missing << " of " << proofs.proved + proofs.missing
+              << " monitored epochs, the last of them " << proofs.last_missing << ": ";
+  else
+    std::cout << "at every monitored epoch: ";
+  std::cout << proofs.why_missing << '\n';
+}
+
 void report(const SessionResult& result, const TrainTask& task, const TrainSettings& settings,
             const std::string& rate_rule, const fs::path& folder, bool as_json) {
   if (as_json) {
@@ -108,7 +137,7 @@ void report(const SessionResult& result, const TrainTask& task, const TrainSetti
                         {"steps_per_second", result.steps_per_second}};
     add_evaluation(object, "", result.train);
     if (result.test) add_evaluation(object, "test_", *result.test);
-    if (!result.not_proved.empty()) object["not_proved"] = result.not_proved;
+    add_proofs(object, result.proofs);
     object["last_epoch"] = last_record(result, metric_columns(settings, task));
     print_json(object);
     return;
@@ -123,8 +152,7 @@ void report(const SessionResult& result, const TrainTask& task, const TrainSetti
         std::cout << columns[k].substr(6) << " moved by " << shortest_text(*result.records.back().values[k])
                   << '\n';
   }
-  if (!result.not_proved.empty())
-    std::cout << "lambda_min of the tangent kernel is computed, not proved: " << result.not_proved << '\n';
+  print_proofs(result.proofs, folder);
   std::cout << "run: " << folder.string() << " (config.json, metrics.csv, metrics.jsonl, checkpoint.npz";
   for (const std::string& plot : result.plots) std::cout << ", " << plot;
   std::cout << ")\n";

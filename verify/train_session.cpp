@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "checker_process.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/report/display_number.hpp"
 #include "gronwall/report/progress.hpp"
@@ -52,6 +53,7 @@ class Meter {
       : run_(run), settings_(settings), task_(task) {
     if (!before.empty()) loss_before_ = before.back().values.front();
     if (settings.monitor > 0) {
+      if (!settings.unproved) require_checker();
       const Eigen::Index probes = std::min<Eigen::Index>(settings.probe, task.data.train.size());
       monitor_.emplace(task.options.network, task.start, task.data.train.x.leftCols(probes),
                        task.options.batch.threads);
@@ -78,8 +80,7 @@ class Meter {
     return record;
   }
 
-  /// Why the last report proved nothing though it was to.
-  const std::string& not_proved() const { return not_proved_; }
+  const ProofSummary& proofs() const { return proofs_; }
 
  private:
   void add_monitor(MetricsRecord& record, const EpochReport& report, Trainer& trainer, std::uint64_t steps) {
@@ -109,13 +110,22 @@ class Meter {
   }
 
   std::optional<double> prove(const MonitorReport& found, const Weights& weights, std::uint64_t epoch) {
-    not_proved_ = found.not_enclosed;
-    if (!monitor_->enclosed_kernel()) return std::nullopt;
-    const DiscreteNetwork& network = task_.options.network;
-    const NeuralOde model = neural_ode(network.network, weights);
-    MonitorProof proof = prove_lambda_min(run_.folder(), epoch, {model, monitor_->probe(), network.steps},
-                                          *monitor_->enclosed_kernel());
-    not_proved_ = std::move(proof.why_not);
+    MonitorProof proof{std::nullopt, found.not_enclosed};
+    if (monitor_->enclosed_kernel()) {
+      const DiscreteNetwork& network = task_.options.network;
+      const NeuralOde model = neural_ode(network.network, weights);
+      proof = prove_lambda_min(run_.folder(), epoch, {model, monitor_->probe(), network.steps},
+                               *monitor_->enclosed_kernel());
+    }
+    if (proof.lambda_min) {
+      ++proofs_.proved;
+      proofs_.last_proved = epoch;
+      proofs_.lambda_min = *proof.lambda_min;
+    } else {
+      ++proofs_.missing;
+      proofs_.last_missing = epoch;
+      proofs_.why_missing = std::move(proof.why_not);
+    }
     return proof.lambda_min;
   }
 
@@ -124,7 +134,7 @@ class Meter {
   const TrainTask& task_;
   std::optional<double> loss_before_;
   std::optional<Monitor> monitor_;
-  std::string not_proved_;
+  ProofSummary proofs_;
 };
 
 /// Too large a step can leave finite weights behind with which the network is constant, so that the loss
@@ -206,7 +216,7 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
   if (saved != result.epochs) run.save(network, trainer.state());
   result.signal = result.epochs < epochs ? watch.received() : 0;
   result.steps_per_second = seconds > 0 ? static_cast<double>(all_steps) / seconds : 0;
-  result.not_proved = meter.not_proved();
+  result.proofs = meter.proofs();
   result.train = trainer.evaluate(task.data.train);
   if (first_loss && all_steps > 0)
     require_no_explosion(result.train.loss, *first_loss, task, result.epochs,

@@ -10,6 +10,16 @@
 
 namespace gronwall::verify {
 
+/// What the monitor's proofs of a session came to.
+struct ProofSummary {
+  std::uint64_t proved = 0;       ///< monitored epochs with a certificate
+  std::uint64_t missing = 0;      ///< those that were to have one
+  std::uint64_t last_proved = 0;  ///< epoch
+  double lambda_min = 0;          ///< lower bound then
+  std::uint64_t last_missing = 0;
+  std::string why_missing;  ///< at that epoch
+};
+
 /// How a session ended.
 struct SessionResult {
   std::uint64_t epochs = 0;  ///< finished in all
@@ -17,7 +27,7 @@ struct SessionResult {
   double steps_per_second = 0;
   Evaluation train;  ///< with the weights at the end
   std::optional<Evaluation> test;
-  std::string not_proved;  ///< why a monitor found no proof of lambda_min; empty: it did, or was not to
+  ProofSummary proofs;
   std::vector<MetricsRecord> records;
   std::vector<std::string> plots;
 };

@@ -91,4 +91,37 @@ BOOST_AUTO_TEST_CASE(no_certificate_without_a_proof) {
   BOOST_TEST(!fs::exists(unproved / "certificates"));
 }
 
+BOOST_AUTO_TEST_CASE(a_run_is_checked_as_a_whole) {
+  const TemporaryFolder folder;
+  const fs::path run = folder.path() / "run";
+  const std::string options =
+      "train --data teacher --dimension 4 --points 30 --width 12 --rate 0.2 --epochs 10 --monitor 5 --probe "
+      "6 "
+      "--depth 2 --out ";
+  const Outcome text = run_gronwall(options + run.string());
+  BOOST_REQUIRE_EQUAL(text.code, 0);
+  BOOST_TEST(text.out.find("after epoch 10, proved: gronwall check " +
+                           (run / "certificates/epoch-10").string()) != std::string::npos);
+  const Outcome json_run = run_gronwall(options + folder.file("other") + " --json");
+  const json::object proved = json::parse(json_run.out).at("proved").as_object();
+  BOOST_TEST(proved.at("epochs").to_number<int>() == 2);
+  BOOST_TEST(proved.at("certificate").as_string() == "certificates/epoch-10");
+  BOOST_TEST(!json::parse(json_run.out).as_object().contains("not_proved"));
+
+  for (const fs::path& whole : {run, run / "certificates"}) {
+    const Outcome check = run_gronwall("check " + whole.string());
+    BOOST_TEST(check.code == 0);
+    const std::string verified = "verified 1 claim(s)";
+    const std::size_t first = check.out.find(verified);
+    BOOST_REQUIRE(first != std::string::npos);
+    BOOST_TEST(check.out.find(verified, first + 1) != std::string::npos);
+  }
+  flip_a_bit(run / "certificates/epoch-5/tangent-lambda-min.softplus.w.npy", 200);
+  BOOST_TEST(run_gronwall("check " + run.string()).code == 1);
+  // What a killed process leaves is not a certificate.
+  fs::rename(run / "certificates/epoch-5", run / "certificates/epoch-5.partial");
+  BOOST_TEST(run_gronwall("check " + run.string()).code == 0);
+  BOOST_TEST(run_gronwall("check " + folder.file("nothing")).code == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
