@@ -37,7 +37,8 @@ BOOST_AUTO_TEST_CASE(products_agree_with_sums_in_extended_precision) {
           const Index stride = kStrip * depth + 16;
           const Numbers a(depth * kPanel, 1), b(strips * stride, 2), before(strips * kStrip * kPanel, 3);
           Numbers c(strips * kStrip * kPanel, 3);
-          kernels->multiply(depth, a.buffer.data(), strips, b.buffer.data(), stride, c.buffer.data(), add);
+          kernels->multiply(depth, a.buffer.data(), strips, b.buffer.data(), stride, c.buffer.data(), add,
+                            a.buffer.data(), 5);
           for (Index i = 0; i < strips * kStrip; ++i)
             for (Index s = 0; s < kPanel; ++s) {
               long double exact = add ? before[i * kPanel + s] : 0, size = std::abs(exact);
@@ -99,6 +100,42 @@ BOOST_AUTO_TEST_CASE(a_step_back) {
       BOOST_TEST(place[i] == adjoint[i]);
       BOOST_TEST(product[i] == slope[i] * pulled[i]);
       BOOST_TEST(std::abs(next[i] - (base[i] + slope[i] * pulled[i])) < 1e-15);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(combinations) {
+  constexpr Index kCount = 48, kBegin = 8, kEnd = 40;
+  const Numbers base(kCount, 1), x(kCount, 2), y(kCount, 3);
+  const double factors[] = {3, -0.7};
+  const double* const of[] = {x.buffer.data(), y.buffer.data()};
+  for (const dense::PanelKernels* kernels : dense::runnable_panel_kernels())
+    for (const Index terms : {0, 1, 2}) {
+      Numbers out(kCount, 4), in_place(kCount, 1);
+      const Numbers before(kCount, 4);
+      kernels->combine(kBegin, kEnd, 1.5, base.buffer.data(), terms, factors, of, out.buffer.data());
+      kernels->combine(kBegin, kEnd, 1.5, in_place.buffer.data(), terms, factors, of, in_place.buffer.data());
+      for (Index i = 0; i < kCount; ++i) {
+        const bool inside = kBegin <= i && i < kEnd;
+        const double sum = 1.5 * base[i] + (terms > 0 ? 3 * x[i] : 0) - (terms > 1 ? 0.7 * y[i] : 0);
+        BOOST_TEST(std::abs(out[i] - (inside ? sum : before[i])) < 4e-15);
+        BOOST_TEST(in_place[i] == (inside ? out[i] : base[i]));
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(winograds_sums) {
+  constexpr Index kCount = 16;
+  const Numbers b11(kCount, 1), b12(kCount, 2), b21(kCount, 3), b22(kCount, 4);
+  for (const dense::PanelKernels* kernels : dense::runnable_panel_kernels()) {
+    Numbers t1(kCount, 5), t2(kCount, 5), t3(kCount, 5), t4(kCount, 5);
+    kernels->winograd_sums(kCount, b11.buffer.data(), b12.buffer.data(), b21.buffer.data(), b22.buffer.data(),
+                           t1.buffer.data(), t2.buffer.data(), t3.buffer.data(), t4.buffer.data());
+    for (Index i = 0; i < kCount; ++i) {
+      BOOST_TEST(t1[i] == b12[i] - b11[i]);
+      BOOST_TEST(t2[i] == b22[i] - t1[i]);
+      BOOST_TEST(t3[i] == b22[i] - b12[i]);
+      BOOST_TEST(t4[i] == b21[i] - t2[i]);
     }
   }
 }

@@ -111,6 +111,7 @@ BOOST_AUTO_TEST_CASE(eulers_gradient_is_that_of_the_residual_network) {
                         {"relu", 25, 24, 1, 25, 5},
                         {"erf", 48, 5, 9, 145, 9},
                         {"softplus", 33, 3, 2, 700, 12},
+                        {"softplus", 265, 3, 2, 220, 9},
                         {"elu", 30, 4, 1, 50, 30}}) {
     const Network net = scaled_network(c.phi, c.width, c.dimension, c.outputs);
     const LabelledData data = data_for(net, c.inputs);
@@ -166,6 +167,38 @@ BOOST_AUTO_TEST_CASE(every_network_and_scheme_against_differences_in_extended_pr
                 std::abs(result.gradient.flat().dot(direction) - static_cast<double>(slope)) < 2e-9 * size,
                 part.name);
           }
+        }
+      }
+}
+
+// One panel alone is multiplied plainly, pairs of them by SquareStrips in seven products.
+BOOST_AUTO_TEST_CASE(pairs_of_panels_make_the_same_sums_as_single_ones) {
+  for (const char* name : {"euler", "rk4", "butcher6"})
+    for (const auto& [blocks, skip, gate] :
+         {std::tuple{1L, 0.0, Gate::none}, {2L, 0.7, Gate::none}, {1L, 0.0, Gate::rotation}})
+      for (const bool checkpoints : {false, true}) {
+        Network net = scaled_network("softplus", 260, 4, 2);
+        net.blocks = blocks;
+        net.skip = skip;
+        net.gate = gate;
+        const LabelledData data = data_for(net, 250);
+        const Weights weights = Weights::gaussian(net, 6);
+        const BatchOptions options{.threads = 2, .checkpoints = checkpoints};
+        BatchGradient paired(discrete(net, name, 4), Loss::squared, options);
+        BatchGradient single(discrete(net, name, 4), Loss::squared, options);
+        Eigen::VectorXd sum = Eigen::VectorXd::Zero(weights.flat().size());
+        double loss = 0;
+        for (Index first = 0; first < data.size(); first += 24) {
+          std::vector<Index> some;
+          for (Index i = first; i < std::min(data.size(), first + 24); ++i) some.push_back(i);
+          const BatchResult& part = single.evaluate(weights, data, some);
+          sum += part.gradient.flat();
+          loss += part.loss;
+        }
+        const BatchResult& result = paired.evaluate(weights, data);
+        BOOST_TEST_CONTEXT(name << ", blocks " << blocks << ", gate " << to_string(gate)) {
+          BOOST_TEST(result.loss == loss, boost::test_tools::tolerance(1e-13));
+          BOOST_TEST(relative_distance(result.gradient.flat(), sum) < 2e-14);
         }
       }
 }
@@ -227,6 +260,20 @@ BOOST_AUTO_TEST_CASE(results_do_not_depend_on_threads_or_on_earlier_batches) {
       BOOST_TEST((result.gradient.flat().array() == expected.array()).all());
       BOOST_TEST(result.loss == loss);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(results_of_wide_networks_do_not_depend_on_threads) {
+  const Network net = scaled_network("softplus", 261, 6, 2);
+  const LabelledData data = data_for(net, 610);
+  const Weights weights = Weights::gaussian(net, 9);
+  BatchGradient one(discrete(net, "euler", 9), Loss::squared, {.threads = 1});
+  const BatchResult& expected = one.evaluate(weights, data);
+  for (const unsigned threads : {2u, 3u}) {
+    BatchGradient many(discrete(net, "euler", 9), Loss::squared, {.threads = threads});
+    const BatchResult& result = many.evaluate(weights, data);
+    BOOST_TEST((result.gradient.flat().array() == expected.gradient.flat().array()).all());
+    BOOST_TEST(result.loss == expected.loss);
   }
 }
 

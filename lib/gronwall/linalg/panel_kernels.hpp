@@ -23,9 +23,11 @@ struct PanelKernels {
 
   /// `c[8 i + j][s] = c0 + sum_{k < depth} a[k][s] b_i[k][j]` for i < strips, j < 8, s < 24: `a` is a panel
   /// of `depth` rows, `b_i` a strip of `depth` columns at `b + i strip_stride`, `c` a panel of 8 `strips`
-  /// rows. c0 is what `c` holds if `add`, else 0. `a` and `c` are 64-byte aligned.
+  /// rows. c0 is what `c` holds if `add`, else 0. `a` and `c` are 64-byte aligned. Meanwhile `lines_ahead`
+  /// lines of 64 bytes from `ahead` on are fetched into the second cache, a few at a time: many at once would
+  /// hold up the loads that come after them.
   void (*multiply)(Index depth, const double* a, Index strips, const double* b, Index strip_stride, double* c,
-                   bool add);
+                   bool add, const double* ahead, Index lines_ahead);
 
   /// Coefficients of a sequence of panel rows x_l = `x + l stride` (24 numbers each, aligned), l < count, for
   /// orthonormal sequences q_p, `q[l * terms + p]`: `hat[p * hat_stride + s] = sum_l factor[l] q[l][p]
@@ -39,6 +41,16 @@ struct PanelKernels {
   /// may be `base`.
   void (*pull_back)(Index count, const double* pulled, const double* base, const double* adjoint,
                     double* slope, double* next, double* product);
+
+  /// `out = factor base + sum_j factors[j] x_j`, j < terms, in this order, elementwise for the numbers
+  /// [begin, end) of each (multiples of 8, all aligned). `out` may be `base`.
+  void (*combine)(Index begin, Index end, double factor, const double* base, Index terms,
+                  const double* factors, const double* const* x, double* out);
+
+  /// Winograd's sums of the blocks [b11 b12; b21 b22] of a right factor, elementwise as above:
+  /// `t1 = b12 - b11`, `t2 = b22 - t1`, `t3 = b22 - b12`, `t4 = b21 - t2`.
+  void (*winograd_sums)(Index count, const double* b11, const double* b12, const double* b21,
+                        const double* b22, double* t1, double* t2, double* t3, double* t4);
 };
 
 /// The best kernels this machine can run.

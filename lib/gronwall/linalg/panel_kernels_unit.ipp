@@ -57,11 +57,18 @@ inline void tile(Index depth, const double* a, const double* b, double* c, bool 
 }
 
 void multiply(Index depth, const double* a, Index strips, const double* b, Index strip_stride, double* c,
-              bool add) {
+              bool add, const double* ahead, Index lines_ahead) {
+  constexpr Index kTilesInStrip = kStrip / kTileRows * (kPanel / (kVectors * kLanes)), kLine = 8;
+  const Index tiles = strips * kTilesInStrip;
+  Index fetched = 0, line = 0;
   for (Index i = 0; i < strips; ++i)
     for (Index row = 0; row < kStrip; row += kTileRows)
-      for (Index column = 0; column < kPanel; column += kVectors * kLanes)
+      for (Index column = 0; column < kPanel; column += kVectors * kLanes) {
+        // An address beyond the end does no harm.
+        for (const Index until = lines_ahead * ++fetched / tiles; line < until; ++line)
+          __builtin_prefetch(ahead + line * kLine, 0, 2);
         tile(depth, a + column, b + i * strip_stride + row, c + (i * kStrip + row) * kPanel + column, add);
+      }
 }
 
 /// Sequences of which one row of a panel is projected.
@@ -168,9 +175,31 @@ void pull_back(Index count, const double* pulled, const double* base, const doub
   }
 }
 
+void combine(Index begin, Index end, double factor, const double* base, Index terms, const double* factors,
+             const double* const* x, double* out) {
+  for (Index e = begin; e < end; e += kLanes) {
+    Lane sum = lane(base + e) * factor;
+    for (Index j = 0; j < terms; ++j) sum += lane(x[j] + e) * factors[j];
+    lane(out + e) = sum;
+  }
+}
+
+void winograd_sums(Index count, const double* b11, const double* b12, const double* b21, const double* b22,
+                   double* t1, double* t2, double* t3, double* t4) {
+  for (Index e = 0; e < count; e += kLanes) {
+    const Lane upper = lane(b12 + e), lower = lane(b22 + e);
+    const Lane first = upper - lane(b11 + e), second = lower - first;
+    lane(t1 + e) = first;
+    lane(t2 + e) = second;
+    lane(t3 + e) = lower - upper;
+    lane(t4 + e) = lane(b21 + e) - second;
+  }
+}
+
 }  // namespace
 
 extern const PanelKernels GRONWALL_KERNELS;
-const PanelKernels GRONWALL_KERNELS = {GRONWALL_KERNELS_NAME, kBlockDepth, multiply, project, pull_back};
+const PanelKernels GRONWALL_KERNELS = {
+    GRONWALL_KERNELS_NAME, kBlockDepth, multiply, project, pull_back, combine, winograd_sums};
 
 }  // namespace gronwall::dense

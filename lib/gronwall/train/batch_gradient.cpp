@@ -20,16 +20,18 @@ void DiscreteNetwork::check() const {
 
 namespace {
 
-/// Chunks of at most kMostPanels panels, nearly equal, for a batch of any number of threads.
-std::vector<ChunkRange> chunks_of(Index samples) {
+/// Chunks of at most kMostPanels panels, nearly equal, for a batch of any number of threads; of whole pairs
+/// of panels, if it pays to pair them and there are enough.
+std::vector<ChunkRange> chunks_of(Index samples, bool pairs) {
   constexpr Index kMostPanels = 6, kMultiple = 4;
-  const Index panels = panels_of(samples);
+  const Index panels = panels_of(samples), unit = pairs && panels >= 2 * kMultiple ? 2 : 1;
+  const Index units = (panels + unit - 1) / unit;
   Index count = (panels + kMostPanels - 1) / kMostPanels;
-  count = std::min(panels, (count + kMultiple - 1) / kMultiple * kMultiple);
+  count = std::min(units, (count + kMultiple - 1) / kMultiple * kMultiple);
   std::vector<ChunkRange> chunks(static_cast<std::size_t>(count));
   for (Index c = 0; c < count; ++c) {
     ChunkRange& chunk = chunks[static_cast<std::size_t>(c)];
-    const Index begin = panels * c / count, end = panels * (c + 1) / count;
+    const Index begin = units * c / count * unit, end = std::min(panels, units * (c + 1) / count * unit);
     chunk.first = begin * kPanel;
     chunk.panels = end - begin;
     chunk.samples = std::min(samples, end * kPanel) - chunk.first;
@@ -119,7 +121,7 @@ class BatchGradient::Engine {
     require_inputs(x, network().network.input_dimension);
     sweep_.weights().pack(network(), weights, false, options_.threads);
     Eigen::MatrixXd result(network().network.outputs, x.cols());
-    const std::vector<ChunkRange> ranges = chunks_of(x.cols());
+    const std::vector<ChunkRange> ranges = chunks_of(x.cols(), in_pairs());
     parallel_for(
         ranges.size(),
         [&](std::size_t c) {
@@ -130,10 +132,12 @@ class BatchGradient::Engine {
   }
 
  private:
+  bool in_pairs() const { return PackedWeights::halves(network().network).half > 0; }
+
   void prepare(Index samples) {
     if (samples == samples_) return;
     samples_ = samples;
-    ranges_ = chunks_of(samples);
+    ranges_ = chunks_of(samples, in_pairs());
     // Factors of one wave are held at a time: enough chunks for several threads, not more memory than needed.
     constexpr std::size_t kFewest = 4;
     const auto each = static_cast<std::size_t>(sweep_.factor_size(ranges_[0].panels * kPanel));

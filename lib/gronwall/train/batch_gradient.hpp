@@ -45,7 +45,8 @@ struct BatchResult {
 
 /// Discretise-then-optimise: the exact gradient, up to rounding and `left_out`, of the loss of the
 /// DiscreteNetwork, by the chain rule (theory 0.1 for Euler). Cost for each weight matrix W: 4 s L n^2 N
-/// operations for states and adjoints (s stages) and 2 s r n^2 N for the gradient, r = L without compression.
+/// operations for states and adjoints (s stages) and 2 s r n^2 N for the gradient, r = L without compression;
+/// for wide networks an eighth less for the former (winograd_product.hpp).
 ///
 /// Keeps its working memory between calls; for one caller at a time. Results do not depend on the number of
 /// threads: samples go through in chunks fixed by the sizes, and every sum has a fixed order. They do depend

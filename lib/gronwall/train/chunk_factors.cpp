@@ -27,7 +27,7 @@ void ChunkSweep::write_factors(const Segment& segment, Index offset, const Chunk
   const Index most = polynomials(segment.steps).most_terms();
   if (compression_ > 0 && most > 0) {
     Index terms = expected_terms(segment, offset, chunk, workspace, slots);
-    for (; terms <= most; terms += 2)
+    for (; terms <= most; ++terms)
       if (write_compressed(segment, offset, chunk, workspace, slots, terms, factors)) return;
   }
   write_all(segment, offset, chunk, slots, factors);
@@ -75,10 +75,11 @@ void ChunkSweep::write_all(const Segment& segment, Index offset, const Chunk& ch
 
 Index ChunkSweep::expected_terms(const Segment& segment, Index offset, const Chunk& chunk,
                                  Workspace& workspace, const StageSlots& slots) const {
-  constexpr Index kSampleRows = 8;
+  constexpr Index kSampleRows = 16;
   const StepPolynomials& q = polynomials(segment.steps);
   const auto stages = static_cast<Index>(network_.scheme->stages());
-  const Index n = network_.network.width, most = q.most_terms();
+  // One more than may be kept: what the most leave over shows in it.
+  const Index n = network_.network.width, most = q.most_terms() + 1;
   double* const hat = workspace.tiles.reserve(most * kPanel);
   double* const scratch = workspace.sequence.reserve(segment.steps * kPanel);
   const std::vector<double> ones(static_cast<std::size_t>(segment.steps), 1.0);
@@ -103,7 +104,7 @@ Index ChunkSweep::expected_terms(const Segment& segment, Index offset, const Chu
           sample(slots.derivative(offset * stages + i) + position, factor, adjoint);
         }
     }
-  constexpr double kCaution = 0.1;  // the sample may be kinder than the whole
+  constexpr double kCaution = 0.5;  // the sample may be kinder than the whole
   return terms_for(phi, adjoint, kCaution * compression_);
 }
 

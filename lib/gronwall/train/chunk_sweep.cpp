@@ -13,11 +13,28 @@ namespace {
 
 constexpr auto kNothing = [](Index, Index, Index) {};
 
-/// y += a x.
-void add_multiple(double a, const double* x, double* y, Index count) {
-  if (a == 0) return;
-  for (Index i = 0; i < count; ++i) y[i] += a * x[i];
-}
+/// A linear combination of stages.
+class Combination {
+ public:
+  void clear() {
+    factors_.clear();
+    terms_.clear();
+  }
+  void add(double factor, const double* x) {
+    if (factor == 0) return;
+    factors_.push_back(factor);
+    terms_.push_back(x);
+  }
+  /// out := factor base + the combination, for the numbers [begin, end).
+  void evaluate(Index begin, Index end, double factor, const double* base, double* out) const {
+    dense::panel_kernels().combine(begin, end, factor, base, static_cast<Index>(terms_.size()),
+                                   factors_.data(), terms_.data(), out);
+  }
+
+ private:
+  std::vector<double> factors_;
+  std::vector<const double*> terms_;
+};
 
 }  // namespace
 
@@ -50,8 +67,8 @@ void PackedWeights::pack(const DiscreteNetwork& discrete, const Weights& weights
   for (long block = 0; block < network.blocks; ++block)
     for (Index k = 0; k < gates; ++k) {
       const auto slot = static_cast<std::size_t>(block * gates + k);
-      w[slot].pack(field, weights.w(block, k), threads);
-      if (backward) w_transposed[slot].pack_transposed(field, weights.w(block, k), threads);
+      w[slot].pack(field, weights.w(block, k), halves(network), threads);
+      if (backward) w_transposed[slot].pack_transposed(field, weights.w(block, k), halves(network), threads);
     }
   u.pack(over_root(network.sigma_u, network.input_dimension), weights.u(), threads);
   v.pack(output, weights.v(), threads);
@@ -98,11 +115,11 @@ double ChunkSweep::time_of(long step, std::size_t stage) const {
          (nearest_double(network_.network.time) / static_cast<double>(network_.steps));
 }
 
-const Strips& ChunkSweep::strips(const std::vector<Strips>& of, long block, double time,
-                                 Workspace& workspace) const {
+const SquareStrips& ChunkSweep::strips(const std::vector<SquareStrips>& of, long block, double time,
+                                       Workspace& workspace) const {
   const Network& network = network_.network;
   const Index gates = network.matrices_per_block();
-  const std::span<const Strips> parts =
+  const std::span<const SquareStrips> parts =
       std::span(of).subspan(static_cast<std::size_t>(block * gates), static_cast<std::size_t>(gates));
   if (network.gate == Gate::none) return parts[0];
   std::vector<double> factors;
@@ -170,39 +187,43 @@ void ChunkSweep::forward(const Segment& segment, Index offset, const ChunkRange&
     activation_.evaluate(z + position, slots.value(target) + position, slots.derivative(target) + position,
                          count);
   };
+  const auto operand = [&](Index stage) {
+    return PairedPanels(PackedWeights::halves(network_.network), slots.value(stage), size, range.panels,
+                        workspace.sums[stage % 2]);
+  };
   activate(workspace.state.data(), 0, slot(0, 0), whole);
+  PairedPanels phi = operand(slot(0, 0));
+  phi.pair_up();
   // Of schemes with several stages: k_i, y and the next state.
   double* const k = workspace.increments.reserve(stages > 1 ? static_cast<Index>(stages) * whole : 0);
   double* const y = workspace.stage_state.reserve(stages > 1 ? whole : 0);
   workspace.next_state.reserve(stages > 1 ? whole : 0);
-  const auto increment = [&](std::size_t i) { return k + static_cast<Index>(i) * whole; };
+  Combination of_increments;
   for (long l = 0; l < segment.steps; ++l) {
     double* const h = workspace.state.data();
     double* const next = workspace.next_state.data();
-    const bool last = l + 1 == segment.steps;
     for (std::size_t i = 0; i < stages; ++i) {
-      const Strips& w = strips(weights_.w, segment.block, time_of(segment.first + l, i), workspace);
-      const double* const phi = slots.value(slot(l, i));
-      if (stages == 1) {
-        multiply_panels(w, phi, size, h, size, range.panels, true, [&](Index p, Index row, Index rows) {
-          if (!last) activate(h, p * size + row * kPanel, slot(l + 1, 0), rows * kPanel);
-        });
-        continue;
+      const bool last_stage = i + 1 == stages, last = last_stage && l + 1 == segment.steps;
+      double* const increment = stages == 1 ? h : k + static_cast<Index>(i) * whole;
+      double* const to = stages == 1 ? h : last_stage ? next : y;
+      if (stages > 1) {
+        of_increments.clear();
+        for (std::size_t j = 0; j <= i; ++j)
+          of_increments.add(last_stage ? scheme.b[j] : scheme.a(i + 1, j), k + static_cast<Index>(j) * whole);
       }
-      multiply_panels(w, phi, size, increment(i), size, range.panels, false,
-                      [&](Index p, Index row, Index rows) {
-                        const Index from = p * size + row * kPanel, count = rows * kPanel;
-                        const bool last_stage = i + 1 == stages;
-                        double* const to = last_stage ? next : y;
-                        std::copy_n(h + from, count, to + from);
-                        for (std::size_t j = 0; j <= i; ++j)
-                          add_multiple(last_stage ? scheme.b[j] : scheme.a(i + 1, j), increment(j) + from,
-                                       to + from, count);
-                        if (!last_stage)
-                          activate(y, from, slot(l, i + 1), count);
-                        else if (!last)
-                          activate(next, from, slot(l + 1, 0), count);
-                      });
+      PairedPanels next_phi = last ? phi : operand(slot(l, i) + 1);
+      strips(weights_.w, segment.block, time_of(segment.first + l, i), workspace)
+          .multiply(
+              phi, increment, size, stages == 1, workspace.partial,
+              [&](Index p, Index row, Index rows) {
+                const Index begin = p * size + row * kPanel, end = begin + rows * kPanel;
+                if (stages > 1) of_increments.evaluate(begin, end, 1, h, to);
+                if (!last) activate(to, begin, slot(l, i) + 1, end - begin);
+              },
+              [&](Index pair, Index row, Index rows) {
+                if (!last) next_phi.pair_up(pair, row, rows);
+              });
+      phi = next_phi;
     }
     if (stages > 1) std::swap(workspace.state, workspace.next_state);
   }
@@ -349,31 +370,56 @@ void ChunkSweep::backward(const Segment& segment, Index offset, Chunk& chunk, Wo
   double* const pulled = workspace.pulled.reserve(whole);
   // Of schemes with several stages: nu_i, the adjoint of y_i, and mu_i, that of k_i.
   double* const nu = workspace.increments.reserve(stages > 1 ? static_cast<Index>(stages) * whole : 0);
-  double* const mixed = workspace.stage_state.reserve(stages > 1 ? whole : 0);
+  for (ReusableBuffer& mixed : workspace.mixed) mixed.reserve(stages > 1 ? whole : 0);
   workspace.next_adjoint.reserve(whole);
+  const auto slot = [&](long l, std::size_t i) {
+    return (offset + l) * static_cast<Index>(stages) + static_cast<Index>(i);
+  };
+  /// mu of a stage, for lambda at the end of its step.
+  const auto place = [&](Index stage, double* lambda) {
+    return stages == 1 ? lambda : workspace.mixed[stage % 2].data();
+  };
+  const auto operand = [&](Index stage, const double* mu) {
+    return PairedPanels(PackedWeights::halves(network_.network), mu, size, chunk.range.panels,
+                        workspace.sums[stage % 2]);
+  };
+  const Index end_slot = slot(segment.steps - 1, stages - 1);
+  double* mu = place(end_slot, chunk.adjoint.data());
+  if (stages > 1) Combination().evaluate(0, whole, scheme.b[stages - 1], chunk.adjoint.data(), mu);
+  PairedPanels mu_panels = operand(end_slot, mu);
+  mu_panels.pair_up();
+  Combination of_later;
   for (long l = segment.steps; l-- > 0;) {
     double* const lambda = chunk.adjoint.data();
     double* const next = workspace.next_adjoint.data();
     for (std::size_t i = stages; i-- > 0;) {
-      const double* mu = lambda;
-      if (stages > 1) {
-        for (Index e = 0; e < whole; ++e) mixed[e] = scheme.b[i] * lambda[e];
-        for (std::size_t j = i + 1; j < stages; ++j)
-          add_multiple(scheme.a(j, i), nu + static_cast<Index>(j) * whole, mixed, whole);
-        mu = mixed;
-      }
-      const Strips& w =
-          strips(weights_.w_transposed, segment.block, time_of(segment.first + l, i), workspace);
-      double* const slot =
-          slots.derivative((offset + l) * static_cast<Index>(stages) + static_cast<Index>(i));
+      const Index stage = slot(l, i);
+      const bool last = i == 0 && l == 0;
+      const std::size_t before = i > 0 ? i - 1 : stages - 1;
+      double* const lambda_before = i > 0 ? lambda : next;
+      double* const mu_before = place(stage + 1, lambda_before);
+      of_later.clear();
+      for (std::size_t j = i; i > 0 && j < stages; ++j)
+        of_later.add(scheme.a(j, before), nu + static_cast<Index>(j) * whole);
+      PairedPanels panels_before = last ? mu_panels : operand(stage + 1, mu_before);
       const double* const base = i + 1 == stages ? lambda : next;
       double* const nu_i = i > 0 ? nu + static_cast<Index>(i) * whole : nullptr;
-      multiply_panels(
-          w, mu, size, pulled, size, chunk.range.panels, false, [&](Index p, Index row, Index rows) {
-            const Index from = p * size + row * kPanel;
-            dense::panel_kernels().pull_back(rows * kPanel, pulled + from, base + from, mu + from,
-                                             slot + from, next + from, nu_i ? nu_i + from : nullptr);
-          });
+      strips(weights_.w_transposed, segment.block, time_of(segment.first + l, i), workspace)
+          .multiply(
+              mu_panels, pulled, size, false, workspace.partial,
+              [&](Index p, Index row, Index rows) {
+                const Index from = p * size + row * kPanel, count = rows * kPanel;
+                dense::panel_kernels().pull_back(count, pulled + from, base + from, mu + from,
+                                                 slots.derivative(stage) + from, next + from,
+                                                 nu_i ? nu_i + from : nullptr);
+                if (stages > 1 && !last)
+                  of_later.evaluate(from, from + count, scheme.b[before], lambda_before, mu_before);
+              },
+              [&](Index pair, Index row, Index rows) {
+                if (!last) panels_before.pair_up(pair, row, rows);
+              });
+      mu = mu_before;
+      mu_panels = panels_before;
     }
     std::swap(chunk.adjoint, workspace.next_adjoint);
   }

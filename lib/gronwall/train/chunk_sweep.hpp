@@ -12,6 +12,7 @@
 #include "gronwall/train/batch_gradient.hpp"
 #include "gronwall/train/panel_matrix.hpp"
 #include "gronwall/train/time_compression.hpp"
+#include "gronwall/train/winograd_product.hpp"
 
 namespace gronwall {
 
@@ -30,13 +31,17 @@ std::vector<SegmentGroup> segment_groups(const DiscreteNetwork& network, bool ch
 
 /// The weights in strips, with all scales of the step in them.
 struct PackedWeights {
-  Strips u;               ///< (sigma_u/sqrt d) U
-  std::vector<Strips> w;  ///< (T/L)(sigma_w/sqrt n) W, block by block, gate by gate
-  std::vector<Strips> w_transposed;
+  Strips u;                     ///< (sigma_u/sqrt d) U
+  std::vector<SquareStrips> w;  ///< (T/L)(sigma_w/sqrt n) W, block by block, gate by gate
+  std::vector<SquareStrips> w_transposed;
   Strips v;  ///< (sigma_v/sqrt n) V
   Strips v_transposed;
 
   void pack(const DiscreteNetwork& network, const Weights& weights, bool backward, unsigned threads);
+  /// How the W are halved: not if they change from step to step, as sums of them would have to.
+  static Halves halves(const Network& network) {
+    return network.gate == Gate::none ? Halves(network.width) : Halves();
+  }
 };
 
 /// Factors of one sum of outer products: `left` in strips, `right` in panels, a contraction over `count`.
@@ -76,9 +81,10 @@ struct Chunk {
 struct Workspace {
   ReusableBuffer values, derivatives;  ///< by stage
   ReusableBuffer state, next_state, stage_state, increments, block_start;
-  ReusableBuffer next_adjoint, pulled;
+  ReusableBuffer next_adjoint, pulled, mixed[2];
+  ReusableBuffer sums[2], partial;  ///< of PairedPanels and SquareStrips::multiply
   ReusableBuffer inputs, outputs, end_value, end_derivative, tiles, sequence;
-  Strips gated;
+  SquareStrips gated;
 };
 
 /// Where a chunk's activations and derivatives lie, stage by stage.
@@ -144,7 +150,8 @@ class ChunkSweep {
   Eigen::Index expected_terms(const Segment& segment, Eigen::Index offset, const Chunk& chunk,
                               Workspace& workspace, const StageSlots& slots) const;
   const StepPolynomials& polynomials(long steps) const;
-  const Strips& strips(const std::vector<Strips>& of, long block, double time, Workspace& workspace) const;
+  const SquareStrips& strips(const std::vector<SquareStrips>& of, long block, double time,
+                             Workspace& workspace) const;
   double time_of(long step, std::size_t stage) const;
   /// The factors of gate `gate` at the steps of a segment, for one stage.
   std::vector<double> gate_factors(const Segment& segment, std::size_t stage, Eigen::Index gate) const;

@@ -45,13 +45,13 @@ void Strips::pack_transposed(double factor, const Source& a, unsigned threads) {
       threads);
 }
 
-void Strips::combine(std::span<const Strips> parts, std::span<const double> factors) {
-  double* const data = resize(parts[0].rows_, parts[0].columns_);
+void Strips::combine(std::span<const Strips* const> parts, std::span<const double> factors) {
+  double* const data = resize(parts[0]->rows_, parts[0]->columns_);
   const Index size = count() * stride();
-  for (Index i = 0; i < size; ++i) data[i] = factors[0] * parts[0].data()[i];
+  for (Index i = 0; i < size; ++i) data[i] = factors[0] * parts[0]->data()[i];
   for (std::size_t part = 1; part < parts.size(); ++part) {
     const double factor = factors[part];
-    const double* const more = parts[part].data();
+    const double* const more = parts[part]->data();
     for (Index i = 0; i < size; ++i) data[i] += factor * more[i];
   }
 }

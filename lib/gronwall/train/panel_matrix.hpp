@@ -31,7 +31,7 @@ class Strips {
   /// `factor` a^T.
   void pack_transposed(double factor, const Source& a, unsigned threads);
   /// sum_i factors[i] parts[i], all of the same shape.
-  void combine(std::span<const Strips> parts, std::span<const double> factors);
+  void combine(std::span<const Strips* const> parts, std::span<const double> factors);
 
   Eigen::Index count() const { return strips_of(rows_); }    ///< strips
   Eigen::Index columns() const { return columns_; }          ///< the inner dimension of products
@@ -45,14 +45,22 @@ class Strips {
   ReusableBuffer memory_;
 };
 
-/// Products of strips and panels in blocks that stay in cache: a block is a slice of the inner
-/// dimension of kStripsAtOnce strips. It stays in the second cache while the panels pass by, and the next
-/// block is fetched meanwhile.
+/// Products of strips and panels in blocks that stay in cache: a block is a slice of the inner dimension of
+/// kStripsAtOnce strips. It stays in the second cache while the panels pass by, and the next block is fetched
+/// meanwhile.
 class BlockedProduct {
  public:
+  static constexpr Eigen::Index kStripsAtOnce = 16;
+
   /// Strips at `strips`, the k-th number of row j of strip i at `[i stride + 8 k + j]`, k < depth.
   BlockedProduct(const double* strips, Eigen::Index count, Eigen::Index stride, Eigen::Index depth)
-      : strips_(strips), count_(count), stride_(stride), depth_(depth) {}
+      : strips_(strips), count_(count), stride_(stride), depth_(depth), then_(strips), then_stride_(stride) {}
+
+  /// The strips that a product after this one begins with; without that, those of this one.
+  void fetch_at_the_end(const double* strips, Eigen::Index stride) {
+    then_ = strips;
+    then_stride_ = stride;
+  }
 
   /// c_p := strips a_p, or c_p += strips a_p if `add`, where `a(p)` and `c(p)` are panels, begin <= p < end.
   /// `finished(p, row, rows)` is called when these rows of c_p are complete, while they are in cache; a_p
@@ -69,16 +77,18 @@ class BlockedProduct {
       const Eigen::Index from = slice_begin(slice), depth = slice_begin(slice + 1) - from;
       for (Eigen::Index block = 0; block < blocks; ++block) {
         const Eigen::Index first = block * kStripsAtOnce, strips = std::min(kStripsAtOnce, count_ - first);
-        const bool last = block + 1 == blocks;
-        const Eigen::Index next = (last ? 0 : first + kStripsAtOnce) * stride_ +
-                                  (last ? slice_begin(slice + 1 < slices ? slice + 1 : 0) : from) * kStrip;
+        const double* next = strips_ + (first + kStripsAtOnce) * stride_ + from * kStrip;
+        if (block + 1 == blocks)
+          next = slice + 1 < slices ? strips_ + slice_begin(slice + 1) * kStrip : then_;
+        const Eigen::Index next_stride = next == then_ ? then_stride_ : stride_;
         for (Eigen::Index p = begin; p < end; ++p) {
-          for (Eigen::Index i = 0; i < strips; ++i) {
-            fetch(strips_ + next + std::min(i, count_ - 1) * stride_, depth * (p - begin) / (end - begin),
-                  depth * (p - begin + 1) / (end - begin));
+          // Each panel fetches its part of the next block.
+          const Eigen::Index ahead = depth * (p - begin) / (end - begin);
+          const Eigen::Index lines = depth * (p - begin + 1) / (end - begin) - ahead;
+          for (Eigen::Index i = 0; i < strips; ++i)
             kernels.multiply(depth, a(p) + from * kPanel, 1, strips_ + (first + i) * stride_ + from * kStrip,
-                             stride_, c(p) + (first + i) * kStrip * kPanel, add || slice > 0);
-          }
+                             stride_, c(p) + (first + i) * kStrip * kPanel, add || slice > 0,
+                             next + i * next_stride + ahead * kStrip, lines);
           if (slice + 1 == slices) finished(p, first * kStrip, strips * kStrip);
         }
       }
@@ -86,15 +96,10 @@ class BlockedProduct {
   }
 
  private:
-  static constexpr Eigen::Index kStripsAtOnce = 16;
-
-  /// A hint to the second cache; an address beyond the end does no harm.
-  static void fetch(const double* slice, Eigen::Index begin, Eigen::Index end) {
-    for (Eigen::Index k = begin; k < end; ++k) __builtin_prefetch(slice + k * kStrip, 0, 2);
-  }
-
   const double* strips_;
   Eigen::Index count_, stride_, depth_;
+  const double* then_;
+  Eigen::Index then_stride_;
 };
 
 /// `c_p := strips a_p`, or `c_p += strips a_p` if `add`, for `panels` panels; a_p at `a + p a_stride`, c_p at

@@ -14,9 +14,10 @@ StepPolynomials::StepPolynomials(Index steps) : steps_(steps) {
   constexpr Index kMostTerms = 40, kFewestSteps = 8;
   most_ = steps < kFewestSteps ? 0 : std::min(kMostTerms, steps * 4 / 5);
   if (most_ == 0) return;
-  const Eigen::MatrixXd q = layer_polynomials(steps, most_);
-  values_.resize(static_cast<std::size_t>(most_) + 1);
-  for (Index terms = 1; terms <= most_; ++terms) {
+  const Index all = most_ + 1;
+  const Eigen::MatrixXd q = layer_polynomials(steps, all);
+  values_.resize(static_cast<std::size_t>(all) + 1);
+  for (Index terms = 1; terms <= all; ++terms) {
     std::vector<double>& rows = values_[static_cast<std::size_t>(terms)];
     rows.reserve(static_cast<std::size_t>(steps * terms));
     for (Index l = 0; l < steps; ++l)

@@ -18,7 +18,7 @@ class StepPolynomials {
   Eigen::Index steps() const { return steps_; }
   /// Most terms that are worth their cost: beyond, the full sum is taken. 0: never worth it.
   Eigen::Index most_terms() const { return most_; }
-  /// The first `terms` of them.
+  /// The first `terms` of them, 1 <= terms <= most_terms + 1.
   const double* values(Eigen::Index terms) const { return values_[static_cast<std::size_t>(terms)].data(); }
 
  private:
@@ -36,7 +36,7 @@ struct Energies {
 };
 
 /// The number of terms that should leave out at most `tolerance` of the scale, judged by the squared
-/// coefficients of a sample (one for each polynomial up to most_terms); most_terms + 1 if none does.
+/// coefficients of a sample, one for each polynomial; one more than there are polynomials if none does.
 Eigen::Index terms_for(const std::vector<double>& phi, const std::vector<double>& adjoint, double tolerance);
 
 }  // namespace gronwall
