@@ -164,7 +164,8 @@ int report_divergence(const DivergedError& diverged, const TrainSettings& settin
   std::cerr << "gronwall: training diverged: " << diverged.what() << '\n';
   if (task.options.optimiser.method == Method::sgd && task.options.loss == Loss::squared) {
     const ProvableRate safe = provable_rate_of(task, "computing the largest provable rate ...", quiet);
-    std::cerr << "the rate was " << settings.rate << "; the largest provable one at the initial weights is "
+    std::cerr << "the rate was " << settings.rate << "; the largest provable one "
+              << (has_minibatches(task) ? "for steps on the whole set " : "") << "at the initial weights is "
               << shortest_text(safe.rate) << " (" << safe.explanation << ")\n";
   } else {
     std::cerr << "the rate was " << settings.rate << "; take a smaller one\n";
@@ -201,11 +202,14 @@ int train(RunDirectory& run, Trainer& trainer, const TrainSettings& settings, co
   }
 }
 
-int start_run(TrainSettings settings, const fs::path& folder, unsigned threads, bool as_json, bool quiet) {
+/// `model`: the run that this one repeats.
+int start_run(TrainSettings settings, const std::optional<RunConfig>& model, const fs::path& folder,
+              unsigned threads, bool as_json, bool quiet) {
   RunDirectory::require_new(folder);  // before long computations; `create` sees to it again
   make_paths_absolute(settings);
   TrainTask task = make_task(settings, threads);
-  const std::string rate_rule = settle_rate(settings, task, quiet || as_json);
+  if (model) require_same_origins(task.origins, *model, "this would not be a repetition");
+  const std::string rate_rule = model ? model->rate_rule : settle_rate(settings, task, quiet || as_json);
   Trainer trainer(task.options, task.data.train,
                   task.start);  // whatever it refuses, before a file is written
   RunDirectory run = RunDirectory::create(folder, config_text(settings, task, rate_rule));
@@ -220,10 +224,29 @@ void require_epochs(const RunDirectory& run, const RunConfig& config) {
                      " epochs behind it already: --epochs counts all of them");
 }
 
+/// Whether the run has gone on after its first checkpoint, which is there no more. A process may have been
+/// killed between the last record of an interval and the checkpoint, but plots come later.
+bool has_lost_checkpoint(const fs::path& folder, const TrainSettings& settings) {
+  std::error_code error;
+  if (fs::exists(RunDirectory::checkpoint_path(folder), error)) return false;
+  return static_cast<long>(RunDirectory::recorded_epochs(folder)) > settings.checkpoint_every ||
+         fs::exists(folder / "loss.svg", error);
+}
+
+/// \throws FileError.
+void require_no_lost_checkpoint(const fs::path& folder, const TrainSettings& settings) {
+  if (!has_lost_checkpoint(folder, settings)) return;
+  const std::uint64_t epochs = RunDirectory::recorded_epochs(folder);
+  throw FileError(folder.string() + " has records of " + std::to_string(epochs) +
+                  (epochs == 1 ? " epoch" : " epochs") +
+                  " but no checkpoint.npz: put it back, or start a new run with --like " + folder.string());
+}
+
 int resume_run(const fs::path& folder, std::optional<long> epochs, unsigned threads, bool as_json,
                bool quiet) {
   RunDirectory run = RunDirectory::open(folder);
   RunConfig config = read_config(run.config(), folder);
+  require_no_lost_checkpoint(folder, config.settings);
   if (epochs) config.settings.epochs = *epochs;
   const TrainTask task = make_task(config.settings, threads);
   require_same_origins(task.origins, config);
@@ -291,6 +314,7 @@ TrainedRun trained_run(const po::variables_map& values) {
   const fs::path folder = values["run"].as<std::string>();
   TrainedRun result{read_config(RunDirectory::read_config(folder), folder), {}};
   const fs::path checkpoint = RunDirectory::checkpoint_path(folder);
+  require_no_lost_checkpoint(folder, result.config.settings);
   std::error_code error;
   if (!fs::exists(checkpoint, error))
     throw FileError(folder.string() + " has no checkpoint yet: 'gronwall train --resume " + folder.string() +
@@ -415,16 +439,18 @@ int run_train(const std::vector<std::string>& arguments) {
   }
   if (values.count("out") == 0)
     throw InputError("--out DIR is needed: the folder of the run (or --resume DIR)");
+  std::optional<RunConfig> like;
   if (values.count("like") != 0) {
     require_options_of("like", values);
     const long epochs = settings.epochs;
     const fs::path model = values["like"].as<std::string>();
-    settings = read_config(RunDirectory::read_config(model), model).settings;
+    like = read_config(RunDirectory::read_config(model), model);
+    settings = like->settings;
     if (given(values, "epochs")) settings.epochs = epochs;
   } else {
     require_effect(values, settings);
   }
-  return start_run(settings, values["out"].as<std::string>(), threads, as_json, quiet);
+  return start_run(settings, like, values["out"].as<std::string>(), threads, as_json, quiet);
 }
 
 int run_evaluate(const std::vector<std::string>& arguments) {
@@ -496,7 +522,8 @@ int run_predict(const std::vector<std::string>& arguments) {
   options.add_options()("run", po::value<std::string>(), "folder of the run (or the first argument)")(
       "data", po::value<std::string>()->required(), "inputs: a file, or 'fashion-mnist'")(
       "points", po::value<long>(), "at most so many")("out", po::value<std::string>(),
-                                                      "write to this file, NPY or CSV by its ending");
+                                                      "write to this new file, NPY or CSV by its ending")(
+      "quiet", "do not say what was written");
   add_common_options(options);
   po::variables_map values;
   if (!parse_arguments(arguments, usage, options, values, {"run"})) return kSuccess;
@@ -505,6 +532,8 @@ int run_predict(const std::vector<std::string>& arguments) {
   const fs::path out = values.count("out") != 0 ? values["out"].as<std::string>() : "";
   if (!out.empty() && out.extension() != ".npy" && out.extension() != ".csv")
     throw InputError("--out must end in .npy or .csv, not " + out.string());
+  if (!out.empty() && fs::exists(fs::symlink_status(out)))
+    throw FileError(out.string() + " exists; name another file or remove it");
   const RealTable table = read_table(data == "fashion-mnist" ? fashion_mnist_path() : fs::path(data),
                                      {.limit = limit_of(values)});
   require_dimension(static_cast<Eigen::Index>(table.columns), run, data);
@@ -534,6 +563,9 @@ int run_predict(const std::vector<std::string>& arguments) {
     print_json(object);
   } else if (out.empty()) {
     std::cout << csv_of(f, classes);
+  } else if (values.count("quiet") == 0) {
+    std::cout << out.string() << ": " << f.cols() << " x " << outputs
+              << (f.size() == 1 ? " output\n" : " outputs\n");
   }
   return kSuccess;
 }

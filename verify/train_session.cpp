@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <numeric>
 
 #include "checker_process.hpp"
 #include "gronwall/numbers/error.hpp"
@@ -137,6 +138,17 @@ class Meter {
   ProofSummary proofs_;
 };
 
+/// The loss to compare later ones to, of a trainer at its start. In a step on the whole set it is that of the
+/// first epoch; the mean over the minibatches of an epoch may have exploded before the epoch ends.
+std::optional<double> loss_at_start(Trainer& trainer, const TrainTask& task) {
+  constexpr Eigen::Index kEnough = 1024;  // inputs
+  if (!has_minibatches(task)) return std::nullopt;
+  const LabelledData& data = task.data.train;
+  std::vector<Eigen::Index> samples(static_cast<std::size_t>(std::min(kEnough, data.size())));
+  std::iota(samples.begin(), samples.end(), Eigen::Index{0});
+  return trainer.evaluate(subset(data, samples)).loss;
+}
+
 /// Too large a step can leave finite weights behind with which the network is constant, so that the loss
 /// comes down again and every gradient is zero: such a run has diverged although nothing is infinite.
 void require_no_explosion(double loss, double first_loss, const TrainTask& task, std::uint64_t epoch,
@@ -144,7 +156,7 @@ void require_no_explosion(double loss, double first_loss, const TrainTask& task,
   constexpr double kFactor = 1e6;
   const LabelledData& data = task.data.train;
   const double of_zero = data.y.squaredNorm() / (2 * static_cast<double>(data.size()));
-  if (loss <= kFactor * std::max(first_loss, of_zero)) return;
+  if (loss <= kFactor * std::max(of_zero, first_loss)) return;
   throw DivergedError("up to step " + std::to_string(step) + " (epoch " + std::to_string(epoch) +
                           ") the loss has grown from " + shortest_text(first_loss) + " to " +
                           shortest_text(loss),
@@ -164,6 +176,7 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
   using Clock = std::chrono::steady_clock;
   const Network& network = task.options.network.network;
   const std::vector<std::string> columns = metric_columns(settings, task);
+  std::optional<double> first_loss = loss_at_start(trainer, task);
   std::optional<TrainingState> state = run.checkpoint(network);
   const std::uint64_t done = state ? state->epoch : 0;
   if (state) trainer.restore(std::move(*state));
@@ -173,8 +186,7 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
   const auto epochs = static_cast<std::uint64_t>(settings.epochs);
   const SignalWatch watch;
   const std::vector<MetricsRecord> before = run.metrics();
-  std::optional<double> first_loss;
-  if (!before.empty()) first_loss = before.front().values.front();
+  if (!first_loss && !before.empty()) first_loss = before.front().values.front();
   Meter meter(run, settings, task, before);
   ProgressBar progress(epochs > done ? epochs - done : 0,
                        quiet ? ProgressStyle::silent : ProgressStyle::automatic);

@@ -209,11 +209,18 @@ json::object write_settings(const TrainSettings& settings) {
 
 TrainSettings read_settings(const json::object& object) {
   TrainSettings settings;
+  std::size_t known = 0;
   for_each_setting(settings, [&](const char* name, auto& member, const char*) {
     const json::value* value = object.if_contains(name);
     if (value == nullptr) refuse(name);
     from_json(*value, name, member);
+    ++known;
   });
+  if (object.size() == known) return settings;
+  const json::object names = write_settings(settings);
+  for (const auto& [name, value] : object)
+    if (!names.contains(name))
+      throw InputError("config.json has an unknown option '" + std::string(name) + "': it was changed");
   return settings;
 }
 

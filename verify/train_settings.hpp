@@ -67,7 +67,7 @@ void make_paths_absolute(TrainSettings& settings);
 
 /// The settings as JSON, by the names of the options; doubles as strings that read back the same.
 boost::json::object write_settings(const TrainSettings& settings);
-/// \throws InputError for a member that is missing or of another type.
+/// \throws InputError for a member that is missing, unknown or of another type.
 TrainSettings read_settings(const boost::json::object& object);
 
 }  // namespace gronwall::verify

@@ -1,13 +1,17 @@
 #include "train_task.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <sstream>
 
 #include "arguments.hpp"
 #include "gronwall/data/fashion_mnist.hpp"
 #include "gronwall/data/read_points.hpp"
+#include "gronwall/data/sha256.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/report/json_text.hpp"
 #include "gronwall/train/digits.hpp"
@@ -190,6 +194,33 @@ json::array to_json(const std::vector<Origin>& origins) {
   return array;
 }
 
+/// The sha256 of what must stay in a configuration as it was written. It may say otherwise how long the run
+/// lasts, how often it is saved, and where its files are: what is in them has hashes of its own.
+std::string digest_of(const json::object& config, const TrainSettings& settings) {
+  std::map<std::string, std::string> kept;
+  for (const auto& [name, value] : config.at("options").as_object())
+    kept[std::string(name)] = json::serialize(value);
+  for (const char* name : {"epochs", "checkpoint-every"}) kept.erase(name);
+  for (const char* name : {"labels", "targets", "initial-u", "initial-w", "initial-v"})
+    kept[name] = kept[name] == json::serialize(json::value("")) ? "no file" : "file";
+  if (is_file(settings)) kept["data"] = "file";
+  for (const char* name : {"rate_rule", "network"}) kept[name] = json::serialize(config.at(name));
+  std::string text;
+  for (const auto& [name, value] : kept) text += name + " " + value + "\n";
+  for (const json::value& file : config.at("files").as_array())
+    text += json::serialize(file.at("role")) + " " + json::serialize(file.at("sha256")) + "\n";
+  return sha256_hex(ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+/// The rule of a configuration without a hash, unless it speaks of another rate than the configuration.
+std::string believable_rule(const std::string& rule, double rate) {
+  std::ostringstream stated;
+  stated << "= " << rate << ' ';
+  if (rule.starts_with("provable") && rule.find(stated.str()) == std::string::npos)
+    return "changed in config.json";
+  return rule;
+}
+
 }  // namespace
 
 Normalisation chosen_normalisation(const TrainSettings& s) {
@@ -273,6 +304,9 @@ TrainTask make_task(const TrainSettings& s, unsigned threads) {
   TrainTask task;
   task.data = load(s, threads);
   task.origins = task.data.origins;
+  if (s.rate == "provable" && s.batch > 0 && s.batch < task.data.train.size())
+    throw InputError(
+        "--rate provable is for gradient descent on the whole set; give a number, --rate R, with --batch");
   task.options = training_options(s, task.data.train.x.rows(), task.data.train.outputs(), threads);
   task.options.check(task.data.train);
   task.start = Weights::gaussian(task.options.network.network, s.seed);
@@ -280,15 +314,20 @@ TrainTask make_task(const TrainSettings& s, unsigned threads) {
   return task;
 }
 
+bool has_minibatches(const TrainTask& task) {
+  return task.options.batch_size != 0 && task.options.batch_size != task.data.train.size();
+}
+
 std::string config_text(const TrainSettings& settings, const TrainTask& task, const std::string& rate_rule) {
-  return to_json_text(json::object{{"format", kFormat},
-                                   {"version", kVersion},
-                                   {"program", std::string("gronwall ") + GRONWALL_VERSION},
-                                   {"options", write_settings(settings)},
-                                   {"rate_rule", rate_rule},
-                                   {"network", describe(task.options.network.network)},
-                                   {"files", to_json(task.origins)}}) +
-         "\n";
+  json::object config{{"format", kFormat},
+                      {"version", kVersion},
+                      {"program", std::string("gronwall ") + GRONWALL_VERSION},
+                      {"options", write_settings(settings)},
+                      {"rate_rule", rate_rule},
+                      {"network", describe(task.options.network.network)},
+                      {"files", to_json(task.origins)}};
+  config["sha256"] = digest_of(config, settings);
+  return to_json_text(config) + "\n";
 }
 
 RunConfig read_config(const std::string& text, const std::filesystem::path& folder) {
@@ -318,6 +357,19 @@ RunConfig read_config(const std::string& text, const std::filesystem::path& fold
                                 {.name = std::string(file.at("name").as_string()),
                                  .description = std::string(file.at("description").as_string()),
                                  .sha256 = std::string(file.at("sha256").as_string())}});
+    for (const auto& [name, part] : config) {
+      constexpr std::array<std::string_view, 8> kParts{"format",    "version", "program", "options",
+                                                       "rate_rule", "network", "files",   "sha256"};
+      if (std::find(kParts.begin(), kParts.end(), std::string_view(name)) == kParts.end())
+        throw InputError("config.json has an unknown part '" + std::string(name) + "': it was changed");
+    }
+    const double rate = rate_of(result.settings);
+    if (!has("sha256"))
+      result.rate_rule = believable_rule(result.rate_rule, rate);
+    else if (config.at("sha256") != json::value(digest_of(config, result.settings)))
+      throw InputError(
+          "config.json is not as it was written (its sha256 differs): put it back; only --epochs can change, "
+          "by --resume, and for other options there are new runs");
     return result;
   } catch (const InputError& bad) {
     throw InputError(folder.string() + ": " + bad.what());
@@ -326,16 +378,17 @@ RunConfig read_config(const std::string& text, const std::filesystem::path& fold
   }
 }
 
-void require_same_origins(const std::vector<Origin>& now, const RunConfig& config) {
+void require_same_origins(const std::vector<Origin>& now, const RunConfig& config,
+                          const std::string& consequence) {
   bool same = now.size() == config.origins.size();
   for (std::size_t k = 0; same && k < now.size(); ++k) {
     if (now[k].source.sha256 != config.origins[k].source.sha256)
       throw InputError("the file " + now[k].source.name + " (" + now[k].role +
                        ") has changed since the run began: its sha256 is " + now[k].source.sha256 + ", not " +
-                       config.origins[k].source.sha256 + ". Put the old file back, or start a new run");
+                       config.origins[k].source.sha256 + ": " + consequence);
     same = now[k].role == config.origins[k].role;
   }
-  if (!same) throw InputError("the run's files are not those it began with: start a new run");
+  if (!same) throw InputError("the run's files are not those it began with: " + consequence);
 }
 
 std::vector<std::string> metric_columns(const TrainSettings& settings, const TrainTask& task) {

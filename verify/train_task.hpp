@@ -55,6 +55,9 @@ bool learns_classes(const TrainSettings& settings);
 /// "provable". \throws InputError, FileError.
 TrainTask make_task(const TrainSettings& settings, unsigned threads);
 
+/// Whether a step is on a part of the training set.
+bool has_minibatches(const TrainTask& task);
+
 /// The rate as a number. \throws InputError unless it is one.
 double rate_of(const TrainSettings& settings);
 
@@ -69,11 +72,15 @@ struct RunConfig {
   std::vector<Origin> origins;
   std::string rate_rule;
 };
-/// \throws InputError for another format or version, naming `folder`.
+/// \throws InputError for another format or version, for a part that is missing or unknown, and for a
+/// configuration that is not as it was written (but for the number of epochs, of those between checkpoints,
+/// and where files are), naming `folder`. The first runs had no hash to tell by: they are believed, but for a
+/// rate that is not the one their rule speaks of.
 RunConfig read_config(const std::string& text, const std::filesystem::path& folder);
 
-/// \throws InputError naming a file whose sha256 is not the one of the configuration.
-void require_same_origins(const std::vector<Origin>& now, const RunConfig& config);
+/// \throws InputError naming a file whose sha256 is not the one of the configuration, and `consequence`.
+void require_same_origins(const std::vector<Origin>& now, const RunConfig& config,
+                          const std::string& consequence = "put the old file back, or start a new run");
 
 /// The names of the metrics, in the order of MetricsRecord::values.
 std::vector<std::string> metric_columns(const TrainSettings& settings, const TrainTask& task);

@@ -131,6 +131,21 @@ void refused(const std::string& arguments, int code, const std::string& words_of
   }
 }
 
+/// `text` with its first `from` replaced.
+std::string with(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  BOOST_REQUIRE_MESSAGE(at != std::string::npos, from);
+  return text.replace(at, from.size(), to);
+}
+
+/// The configuration as the first runs had it.
+std::string without_hash(const std::filesystem::path& config) {
+  const std::string text = read_text(config);
+  const std::size_t at = text.rfind(",\n  \"sha256\": ");
+  BOOST_REQUIRE(at != std::string::npos);
+  return text.substr(0, at) + "\n}\n";
+}
+
 /// Until a run has so many records; gives up when it is clear that it never will.
 void wait_for_epochs(const std::filesystem::path& folder, std::size_t epochs) {
   constexpr int kMostTries = 60'000;
@@ -494,23 +509,92 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   const std::string config = read_text(run + "/config.json");
   const auto with_config = [&](const std::string& from, const std::string& to,
                                const std::string& words_of_it) {
-    std::string changed = config;
-    const std::size_t at = changed.find(from);
-    BOOST_REQUIRE(at != std::string::npos);
-    changed.replace(at, from.size(), to);
-    write_text(run + "/config.json", changed);
+    write_text(run + "/config.json", with(config, from, to));
     refused("train --resume " + run, 2, words_of_it);
     refused("evaluate " + run, 2, words_of_it);
   };
   with_config("\"version\": 1", "\"version\": 2", "reads version 1");
   with_config("gronwall-run", "other", "not that of a run");
-  with_config("\"width\": 12", "\"width\": 13", "another network");
+  with_config("\"width\": 12", "\"width\": 13", "config.json is not as it was written");
+  with_config("\"width\": 12", "\"wide\": 1, \"width\": 12", "an unknown option 'wide'");
+  with_config("\"files\"", "\"file\": 1, \"files\"", "an unknown part 'file'");
   with_config("\"width\": 12,", "", "width");
   with_config("\"files\"", "\"filles\"", "lacks a part");
   with_config("{", "", "JSON");
   write_text(run + "/config.json", config);
-  std::filesystem::remove(run + "/checkpoint.npz");
-  refused("evaluate " + run, 3, "no checkpoint yet: 'gronwall train --resume " + run + "'");
+  write_text(run + "/config.json",
+             with(without_hash(run + "/config.json"), "\"width\": 12", "\"width\": 13"));
+  refused("train --resume " + run, 2, "another network");
+  refused("evaluate " + run, 2, "another network");
+
+  const std::string begun = folder.file("begun");
+  std::filesystem::create_directory(begun);
+  write_text(begun + "/config.json", config);
+  refused("evaluate " + begun, 3, "no checkpoint yet: 'gronwall train --resume " + begun + "'");
+}
+
+// Its records would be overwritten by a run from the beginning.
+BOOST_AUTO_TEST_CASE(a_run_without_its_checkpoint_is_not_begun_again) {
+  const TemporaryFolder folder;
+  const std::filesystem::path run = folder.path() / "run";
+  train(kTeacher + "--epochs 4 --out " + run.string());
+  const std::string metrics = read_text(run / "metrics.csv");
+  std::filesystem::rename(run / "checkpoint.npz", folder.path() / "kept.npz");
+  const std::string why = "has records of 4 epochs but no checkpoint.npz: put it back";
+  refused("train --resume " + run.string() + " --epochs 9", 3, why);
+  refused("evaluate " + run.string(), 3, why);
+  std::filesystem::remove(run / "loss.svg");
+  refused("train --resume " + run.string(), 3, why);
+  BOOST_TEST((read_text(run / "metrics.csv") == metrics));
+  std::filesystem::rename(folder.path() / "kept.npz", run / "checkpoint.npz");
+  train("--resume " + run.string() + " --epochs 5");
+
+  // The last epoch before a checkpoint may have its record already.
+  train(kTeacher + "--epochs 2 --checkpoint-every 2 --out " + folder.file("killed"));
+  for (const char* later : {"checkpoint.npz", "loss.svg"})
+    std::filesystem::remove(folder.path() / "killed" / later);
+  train("--resume " + folder.file("killed"));
+}
+
+// What decides about a run's course cannot be changed by hand; how long it lasts and where its files are can.
+BOOST_AUTO_TEST_CASE(a_changed_configuration_is_refused) {
+  const TemporaryFolder folder;
+  write_text(folder.path() / "x.csv", "1,2\n3,4\n5,6\n");
+  write_text(folder.path() / "y.csv", "1\n2\n3\n");
+  const std::filesystem::path run = folder.path() / "run", config = run / "config.json";
+  train("--data " + folder.file("x.csv") + " --targets " + folder.file("y.csv") +
+        " --width 5 --depth 2 --activation tanh --epochs 2 --out " + run.string());
+  const std::string written = read_text(config);
+  const std::size_t at = written.find("\"rate\": \"") + 9;
+  const std::string rate = written.substr(at, written.find('"', at) - at);
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"\"rate\": \"" + rate, "\"rate\": \"0.001"},
+           {"\"rate_rule\": \"provable", "\"rate_rule\": \"proved"},
+           {"\"seed\": 1", "\"seed\": 2"},
+           {"\"momentum\": \"0.9\"", "\"momentum\": \"0.5\""},
+           {"\"outputs\": 1", "\"outputs\": 2"}}) {
+    write_text(config, with(written, from, to));
+    for (const std::string command : {"train --resume ", "evaluate "})
+      refused(command + run.string(), 2, run.string() + ": config.json is not as it was written");
+  }
+  refused("train --like " + run.string() + " --out " + folder.file("other"), 2, "not as it was written");
+
+  std::filesystem::rename(folder.path() / "x.csv", folder.path() / "moved.csv");
+  write_text(config, with(with(with(written, "x.csv", "moved.csv"), "\"epochs\": 2", "\"epochs\": 3"),
+                          "\"checkpoint-every\": 1", "\"checkpoint-every\": 2"));
+  train("--resume " + run.string());
+  train("--resume " + run.string() + " --epochs 4");
+  BOOST_TEST(train("--resume " + run.string()).at("rate_rule").as_string().starts_with("provable"));
+
+  // The first runs' configurations had no hash.
+  write_text(config, without_hash(config));
+  BOOST_TEST(train("--resume " + run.string()).at("rate_rule").as_string().starts_with("provable"));
+  write_text(config, with(read_text(config), "\"rate\": \"" + rate, "\"rate\": \"0.001"));
+  const json::value changed = train("--resume " + run.string() + " --epochs 5");
+  BOOST_TEST(changed.at("rate_rule") == json::value("changed in config.json"));
+  BOOST_TEST(changed.at("rate") == json::value(0.001));
+  write_text(config, with(without_hash(config), "\"rate\": \"0.001", "\"rate\": \"provable"));
+  refused("train --resume " + run.string(), 2, "--rate must be a positive number");
 }
 
 BOOST_AUTO_TEST_CASE(a_run_like_another_is_the_same) {
@@ -523,6 +607,67 @@ BOOST_AUTO_TEST_CASE(a_run_like_another_is_the_same) {
   BOOST_TEST(train("--like " + first + " --epochs 4 --out " + longer).at("epochs").to_number<int>() == 4);
   refused("train --like " + first + " --width 3 --out " + longer + "2", 2, "do not go together");
   refused("train --like " + first, 2, "--out");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_not_repeated_with_other_data) {
+  const TemporaryFolder folder;
+  write_text(folder.path() / "x.csv", "1,2\n3,4\n5,6\n");
+  write_text(folder.path() / "y.csv", "1\n2\n3\n");
+  const std::string first = folder.file("first"), second = folder.file("second");
+  train("--data " + folder.file("x.csv") + " --targets " + folder.file("y.csv") +
+        " --width 5 --depth 2 --activation tanh --epochs 2 --out " + first);
+  train("--like " + first + " --out " + second);
+  check_same_run(first, second);
+  BOOST_TEST((read_text(first + "/config.json") == read_text(second + "/config.json")));
+  write_text(folder.path() / "y.csv", "1\n2\n4\n");
+  refused("train --like " + first + " --out " + folder.file("third"), 2,
+          "y.csv (training answers) has changed since the run began");
+  refused("train --like " + first + " --out " + folder.file("third"), 2, "this would not be a repetition");
+  BOOST_TEST(!std::filesystem::exists(folder.path() / "third"));
+}
+
+BOOST_AUTO_TEST_CASE(predictions_overwrite_nothing) {
+  const TemporaryFolder folder;
+  const std::string run = folder.file("run"), x = folder.file("x.csv");
+  train(kTeacher + "--epochs 1 --out " + run);
+  write_text(x, "1,2,3,4\n5,6,7,8\n");
+  const std::string use = "predict " + run + " --data " + x + " --out ";
+  const std::string metrics = read_text(run + "/metrics.csv");
+  for (const std::string& file : {x, run + "/metrics.csv"})
+    refused(use + file, 3, file + " exists; name another file or remove it");
+  BOOST_TEST(read_text(x) == "1,2,3,4\n5,6,7,8\n");
+  BOOST_TEST((read_text(run + "/metrics.csv") == metrics));
+  const std::string f = folder.file("f.npy");
+  BOOST_TEST(run_gronwall(use + f).out == f + ": 2 x 1 outputs\n");
+  refused(use + f, 3, "exists");
+  BOOST_TEST(run_gronwall(use + folder.file("g.csv") + " --quiet").out.empty());
+  BOOST_TEST(run_json(use + folder.file("h.csv")).as_object().contains("outputs"));
+}
+
+// The theorem is about steps on the whole set.
+BOOST_AUTO_TEST_CASE(minibatches_have_no_provable_rate) {
+  const TemporaryFolder folder;
+  const std::string base = kTeacher.substr(0, kTeacher.find("--rate")) + "--epochs 2 --out ";
+  refused("train " + base + folder.file("none") + " --batch 29", 2,
+          "--rate provable is for gradient descent on the whole set; give a number, --rate R, with --batch");
+  BOOST_TEST(!std::filesystem::exists(folder.path() / "none"));
+  train(base + folder.file("whole"));
+  train(base + folder.file("batch") + " --batch 30");
+  check_same_run(folder.path() / "whole", folder.path() / "batch");
+}
+
+// The mean over the minibatches of the first epoch is no measure: it has exploded itself.
+BOOST_AUTO_TEST_CASE(minibatches_that_explode_at_once_have_diverged) {
+  const TemporaryFolder folder;
+  const std::string base = "train --data random-labels --points 200 --width 30 --depth 3 --quiet --batch 2 ";
+  for (const std::string rate : {"1e3", "1e4"}) {
+    const Outcome run = run_gronwall(base + "--rate " + rate + " --epochs 1 --out " + folder.file("run"));
+    BOOST_TEST_CONTEXT(run.err) {
+      BOOST_TEST(run.code == 5);
+      BOOST_TEST(run.err.find("(epoch 1) the loss has grown from 5.0") != std::string::npos);
+    }
+    BOOST_TEST(!std::filesystem::exists(folder.path() / "run"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(both_gradients_are_compared) {
@@ -622,16 +767,13 @@ BOOST_AUTO_TEST_CASE(configurations_with_idle_options_are_resumed) {
   const std::filesystem::path run = folder.path() / "run";
   train(kTeacher + "--epochs 3 --out " + folder.file("whole"));
   train(kTeacher + "--epochs 2 --out " + run.string());
-  std::string config = read_text(run / "config.json");
+  std::string config = without_hash(run / "config.json");
   for (const auto& [from, to] :
        std::vector<std::pair<std::string, std::string>>{{"\"momentum\": \"0.9\"", "\"momentum\": \"0.5\""},
                                                         {"\"probe\": 50", "\"probe\": 7"},
                                                         {"\"unproved\": false", "\"unproved\": true"},
-                                                        {"\"outputs\": 0", "\"outputs\": 1"}}) {
-    const std::size_t at = config.find(from);
-    BOOST_REQUIRE_MESSAGE(at != std::string::npos, from);
-    config.replace(at, from.size(), to);
-  }
+                                                        {"\"outputs\": 0", "\"outputs\": 1"}})
+    config = with(config, from, to);
   write_text(run / "config.json", config);
   train("--resume " + run.string() + " --epochs 3");
   check_same_run(folder.path() / "whole", run);
@@ -699,9 +841,9 @@ BOOST_AUTO_TEST_CASE(a_run_without_an_epoch_leaves_nothing) {
   train(kTeacher + "--epochs 1 --out " + folder.file("first"));
   std::filesystem::create_directory(folder.path() / "second");
   std::filesystem::copy(folder.path() / "first" / "config.json", folder.path() / "second" / "config.json");
-  std::string config = read_text(folder.path() / "second" / "config.json");
-  config.replace(config.find("\"rate\": \"0.2\""), 13, "\"rate\": \"1e300\"");
-  write_text(folder.path() / "second" / "config.json", config);
+  write_text(folder.path() / "second" / "config.json",
+             with(without_hash(folder.path() / "second" / "config.json"), "\"rate\": \"0.2\"",
+                  "\"rate\": \"1e300\""));
   BOOST_TEST(run_gronwall("train --quiet --resume " + folder.file("second")).code == 5);
   BOOST_TEST(std::filesystem::exists(folder.path() / "second" / "config.json"));
 }

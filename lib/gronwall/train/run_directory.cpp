@@ -246,6 +246,11 @@ std::optional<TrainingState> RunDirectory::checkpoint(const Network& network) co
   return read_checkpoint(checkpoint_path(folder_), network);
 }
 
+std::uint64_t RunDirectory::recorded_epochs(const fs::path& folder) {
+  const std::size_t csv_lines = complete_lines(folder / kCsv).size();
+  return std::max(csv_lines == 0 ? 0 : csv_lines - 1, complete_lines(folder / kJsonl).size());
+}
+
 void RunDirectory::begin(std::vector<std::string> columns, std::uint64_t epoch) {
   columns_ = std::move(columns);
   const fs::path csv = folder_ / kCsv, jsonl = folder_ / kJsonl;

@@ -52,6 +52,9 @@ class RunDirectory {
   /// read_checkpoint.
   std::optional<TrainingState> checkpoint(const Network& network) const;
 
+  /// Epochs that the metrics of a run in this folder hold a record of. \throws FileError.
+  static std::uint64_t recorded_epochs(const std::filesystem::path& folder);
+
   /// Makes the metrics hold the records of the epochs 1 to `epoch` and no others; what lies beyond is
   /// dropped. Before the first `append`. \throws InputError when records are missing or have other columns,
   /// FileError.
