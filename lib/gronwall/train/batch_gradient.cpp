@@ -140,7 +140,9 @@ class BatchGradient::Engine {
     ranges_ = chunks_of(samples, in_pairs());
     // Factors of one wave are held at a time: enough chunks for several threads, not more memory than needed.
     constexpr std::size_t kFewest = 4;
-    const auto each = static_cast<std::size_t>(sweep_.factor_size(ranges_[0].panels * kPanel));
+    Index panels = 0;
+    for (const ChunkRange& range : ranges_) panels = std::max(panels, range.panels);
+    const auto each = static_cast<std::size_t>(sweep_.factor_size(panels * kPanel));
     const std::size_t fit = options_.factor_memory / (each * sizeof(double)) / kFewest * kFewest;
     chunks_ = std::vector<Chunk>(std::min(ranges_.size(), std::max(kFewest, fit)));
   }
