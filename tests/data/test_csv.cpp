@@ -92,9 +92,10 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([] { parse(""); }, {"empty"});
   check_refused([] { parse("\n\r\n \n"); }, {"empty"});
   check_refused([] { parse("x,y\n"); }, {"no points"});
-  check_refused([] { parse("1,2\n3\n"); }, {"line 2", "1 fields", "line 1 has 2"});
+  check_refused([] { parse("1,2\n3\n"); }, {"line 2", "1 field,", "line 1 has 2"});
   check_refused([] { parse("x,y\n1,2\n3,4,5\n"); }, {"line 3", "3 fields"});
-  check_refused([] { parse("1,2\n\n3,4\n"); }, {"line 2"});
+  check_refused([] { parse("1,2\n\n3,4\n"); }, {"line 2 is empty"});
+  check_refused([] { parse("1\n2\n \r\n3\n"); }, {"line 3 is empty"});
   check_refused([] { parse("1,2\n3,nan\n"); }, {"line 2, column 2", "'nan'", "finite"});
   check_refused([] { parse("nan,nan\n3,4\n"); }, {"line 1, column 1", "finite"});
   check_refused([] { parse("1,-Inf\n"); }, {"line 1, column 2", "finite"});
@@ -102,7 +103,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([] { parse("1,\n"); }, {"line 1, column 2", "empty"});
   check_refused([] { parse("1,x\n3,4\n"); }, {"line 1, column 2", "'x'"});
   check_refused([] { parse("1,5;2,5\n"); }, {"'1,5'", "point"});
-  check_refused([] { parse("1 2 3\n4 5 6\n7 8\n"); }, {"line 1", "'1 2 3'", "separated"});
+  check_refused([] { parse("1 2 3\n4 5 6\n7 8\n"); }, {"line 1", "'1 2 3'", "spaces do not separate"});
   for (const char* bad : {"1,0x10", "1,1e", "1,1e+", "1,.", "1,-", "1,1.2.3", "1,1 2", "1,--1", "1,1f"}) {
     check_refused([&] { parse(bad); }, {"line 1, column 2"});
   }

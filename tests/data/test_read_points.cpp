@@ -114,6 +114,9 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([&] { read_points(folder.write("a.npy", "1,2\n")); }, {"NPY", "wrong magic", "31 2c 32 0a"});
   check_refused([&] { read_points(folder.write("t10k-images-idx3-ubyte", from_hex("00010803"))); },
                 {"IDX", "wrong magic", "00 01 08 03"});
+  for (const char* name : {"a.npz", "b.npy"})
+    check_refused([&] { read_table(folder.write(name, from_hex("504b03042d00000000"))); },
+                  {"zip archive (.npz)", "numpy.save"});
   check_refused([&] { read_points(folder.write("b.idx", "1,2\n")); }, {"IDX", "wrong magic"});
   check_refused([&] { read_points(folder.write("image.png", from_hex("89504e470d0a1a0a00"))); },
                 {"neither IDX nor NPY nor text", "89 50 4e 47"});

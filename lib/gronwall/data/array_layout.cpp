@@ -123,7 +123,7 @@ std::vector<double> read_floats(const Elements& elements, ElementType type, std:
                                 : std::bit_cast<double>(bits);
     if (!std::isfinite(values[k])) {
       throw InputError(place(source, k, dimension) + " is " + (std::isnan(values[k]) ? "NaN" : "infinite") +
-                       "; points need finite coordinates");
+                       "; every number must be finite");
     }
   }
   return values;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gronwall/data/exact_scaling.hpp"
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 
 namespace gronwall {
@@ -159,9 +160,11 @@ class Table {
     for (std::size_t row = rows.first; row < rows.first + rows.count; ++row) {
       const std::size_t line = line_of_row(row);
       const std::vector<std::string_view> row_fields = fields(line);
+      if (trim(lines_[line]).empty())
+        throw InputError(name_ + ": line " + std::to_string(line + 1) + " is empty: remove it");
       if (row_fields.size() != columns_) {
         throw InputError(name_ + ": line " + std::to_string(line + 1) + " has " +
-                         std::to_string(row_fields.size()) + " fields, but line 1 has " +
+                         counted(row_fields.size(), "field") + ", but line 1 has " +
                          std::to_string(columns_) + "; every line needs the same number");
       }
       for (std::size_t column = 0; column < columns_; ++column) use(row_fields[column], line, column);
@@ -184,11 +187,14 @@ WrittenNumber require_number(std::string_view field, const std::string& name, st
                              std::size_t column) {
   if (const auto number = parse_number(field)) return *number;
   const std::string where = place(name, line, column);
-  if (field.empty()) throw InputError(where + " is empty; points need a number in every column");
+  if (field.empty()) throw InputError(where + " is empty; every column needs a number");
   constexpr std::size_t kShown = 40;
   const std::string shown(field.substr(0, kShown));
-  if (is_nan_or_infinity(field))
-    throw InputError(where + " is '" + shown + "'; points need finite coordinates");
+  if (is_nan_or_infinity(field)) throw InputError(where + " is '" + shown + "'; every number must be finite");
+  if (field.find(' ') != std::string_view::npos)
+    throw InputError(
+        where + ": '" + shown +
+        "' is not a decimal number (spaces do not separate columns; comma, semicolon and tab do)");
   throw InputError(
       where + ": '" + shown +
       "' is not a decimal number (columns are separated by comma, semicolon or tab; the decimal sign is "

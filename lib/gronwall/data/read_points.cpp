@@ -1,6 +1,7 @@
 #include "gronwall/data/read_points.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,11 @@ std::string first_bytes(ByteView bytes) {
   return text;
 }
 
+bool is_zip(ByteView bytes) {
+  constexpr std::array<std::uint8_t, 4> kMagic = {'P', 'K', 3, 4};
+  return bytes.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), bytes.begin());
+}
+
 enum class Format { npy, idx, csv };
 
 /// The bytes of a file, decompressed, and what they are.
@@ -49,6 +55,7 @@ RecognisedFile recognise(const std::filesystem::path& path, const ReadOptions& o
 
   if (is_npy(bytes)) return {Format::npy, std::move(bytes), std::move(source)};
   if (is_idx(bytes)) return {Format::idx, std::move(bytes), std::move(source)};
+  if (is_zip(bytes)) throw InputError(name + " is a zip archive (.npz): save one array with numpy.save");
   const bool called_npy = plain_name.extension() == ".npy";
   const bool called_idx = plain_name.extension() == ".idx" || plain_name.string().ends_with("-ubyte");
   if (called_npy || called_idx) {
