@@ -100,18 +100,24 @@ BOOST_AUTO_TEST_CASE(bad_files_are_refused) {
   labels("0\n3\n1\n", 3, {"y.csv", "row 1", "label 3", "0 to 2"});
   labels("0\n1\n-1\n", 3, {"row 2", "label -1", "0 to 2"});
   labels("0\n1\n-1\n", 0, {"row 2", "label -1"});
-  labels("0\n0.5\n1\n", 3, {"row 1", "label 0.5"});
+  labels("0\n0.5\n1\n", 3, {"row 1", "label 0.5", "not a whole number; for real targets use --targets"});
   labels("0\n1e9\n1\n", 0, {"row 1", "label 1e+09"});
   labels("0\n1\n", 3, {"x.csv has 3 rows", "y.csv has 2"});
   labels("0,1\n1,0\n1,0\n", 3, {"2 columns", "--targets"});
-  labels("0\nnan\n1\n", 3, {"finite"});
+  labels("0\nnan\n1\n", 3, {"labels: ", "finite"});
+  const auto targets = folder.write("t.csv", "0\ninf\n1\n");
+  check_refused([&] { load_data({.inputs = inputs, .targets = targets}); },
+                {"targets: t.csv: line 2, column 1 is 'inf'; every number must be finite"});
+  const auto one = folder.write("one.csv", "1,2\n");
+  check_refused([&] { load_data({.inputs = one, .targets = inputs}); }, {"one.csv has 1 row but"});
   const auto short_labels = folder.write("short.csv", "0\n1\n");
   // Even when only rows are read that both files have.
   check_refused([&] { load_data({.inputs = inputs, .labels = short_labels, .limit = 1}); }, {"2"});
   check_refused([&] { load_data({.inputs = inputs, .targets = short_labels}); },
                 {"every input needs its target"});
   check_refused([&] { load_data({.inputs = inputs}); }, {"--labels", "--targets"});
-  check_refused([&] { load_data({.inputs = inputs, .labels = inputs, .targets = inputs}); }, {"one of both"});
+  check_refused([&] { load_data({.inputs = inputs, .labels = inputs, .targets = inputs}); },
+                {"exactly one of the two"});
   check_refused([&] { load_data({.inputs = folder.write("e.csv", ""), .labels = inputs}); }, {"empty"});
   check_refused<FileError>([&] { load_data({.inputs = folder.path() / "no.csv", .labels = inputs}); },
                            {"no.csv"});

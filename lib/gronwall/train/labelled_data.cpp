@@ -9,6 +9,7 @@
 #include "gronwall/data/philox.hpp"
 #include "gronwall/data/read_points.hpp"
 #include "gronwall/model/gaussian_weights.hpp"
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/digits.hpp"
 #include "gronwall/train/named.hpp"
@@ -53,16 +54,28 @@ void scale_to_sphere(Eigen::MatrixXd& x, const std::string& name, std::size_t fi
 std::int32_t label_of(double value, Eigen::Index classes, const std::string& name, std::size_t row) {
   if (value >= 0 && value < static_cast<double>(classes) && value == std::floor(value))
     return static_cast<std::int32_t>(value);
+  const std::string cause = value != std::floor(value)
+                                ? ", which is not a whole number; for real targets use --targets; labels"
+                                : "; labels";
   throw InputError(name + ": row " + std::to_string(row) + " (counted from 0) holds the label " +
-                   shortest_text(value) + "; labels are whole numbers from 0 to " +
+                   shortest_text(value) + cause + " are whole numbers from 0 to " +
                    std::to_string(classes - 1));
 }
 
 void require_same_rows(const RealTable& inputs, const RealTable& other, const std::string& what) {
   if (inputs.available == other.available) return;
-  throw InputError(inputs.source.name + " has " + std::to_string(inputs.available) + " rows but " +
+  throw InputError(inputs.source.name + " has " + counted(inputs.available, "row") + " but " +
                    other.source.name + " has " + std::to_string(other.available) +
                    ": every input needs its " + what);
+}
+
+/// What is wrong with the file is said of `role`: it may have nothing to do with the inputs.
+RealTable read_answers(const std::filesystem::path& path, const std::string& role) {
+  try {
+    return read_table(path);
+  } catch (const InputError& error) {
+    throw InputError(role + ": " + error.what());
+  }
 }
 
 /// The rows of `whole` that were read of the inputs.
@@ -73,8 +86,8 @@ RowRange rows_like(const RealTable& inputs) {
 LabelledData with_labels(Eigen::MatrixXd x, const RealTable& labels, RowRange rows, Eigen::Index classes) {
   const std::string& name = labels.source.name;
   if (labels.columns != 1)
-    throw InputError(name + " has " + std::to_string(labels.columns) +
-                     " columns; labels are one column of integers (real targets: --targets)");
+    throw InputError(name + " has " + counted(labels.columns, "column") +
+                     "; labels are one column of integers (real targets: --targets)");
   constexpr Eigen::Index kMostClasses = 1'000'000;
   if (classes == 0) {
     const double largest = *std::max_element(labels.values.begin(), labels.values.end());
@@ -129,11 +142,12 @@ LabelledData classification(Eigen::MatrixXd x, std::vector<std::int32_t> labels,
 LoadedData load_data(const DataFiles& files) {
   if (files.labels.has_value() == files.targets.has_value())
     throw InputError(
-        "inputs need either labels (--labels FILE) or real targets (--targets FILE), one of both");
+        "inputs need labels (--labels FILE) or real targets (--targets FILE), exactly one of the two");
   RealTable inputs = read_table(files.inputs, {.offset = files.offset, .limit = files.limit});
   const RowRange rows = rows_like(inputs);
   // Labels and targets are small: reading all of them shows whether they belong to the inputs.
-  RealTable answers = read_table(files.labels ? *files.labels : *files.targets);
+  RealTable answers =
+      files.labels ? read_answers(*files.labels, "labels") : read_answers(*files.targets, "targets");
   require_same_rows(inputs, answers, files.labels ? "label" : "target");
   Eigen::MatrixXd x = inputs_of(inputs, files.normalisation);
   return {files.labels ? with_labels(std::move(x), answers, rows, files.classes)

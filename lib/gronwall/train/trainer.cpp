@@ -4,6 +4,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/labelled_data.hpp"
 
@@ -52,7 +53,7 @@ void TrainingOptions::check(const LabelledData& data) const {
   if (batch_size < 0) throw InputError("the batch size must not be negative: 0 means the whole set");
   if (batch_size > data.size())
     throw InputError("a batch of " + std::to_string(batch_size) + " is larger than the training set of " +
-                     std::to_string(data.size()) + " inputs");
+                     counted(data.size(), "input"));
   require_data(data, network.network.input_dimension, network.network.outputs, loss);
 }
 
