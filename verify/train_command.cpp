@@ -10,6 +10,7 @@
 #include "gronwall/data/file_io.hpp"
 #include "gronwall/data/npy_writer.hpp"
 #include "gronwall/data/read_points.hpp"
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/report/progress.hpp"
 #include "gronwall/train/digits.hpp"
@@ -80,11 +81,14 @@ void print_task(const TrainTask& task, const TrainSettings& settings, const std:
                     ? "adjoint solver, tolerance " + shortest_text(settings.tolerance)
                     : "L = " + std::to_string(settings.depth) + " (" + settings.solver + ")");
   if (network.blocks > 1) std::cout << ", " << network.blocks << " blocks";
-  std::cout << '\n' << task.data.train.size() << " inputs to train on";
+  std::cout << '\n' << counted(task.data.train.size(), "input") << " to train on";
   if (task.data.test) std::cout << ", " << task.data.test->size() << " to test on";
   std::cout << ", " << task.origins.front().source.name << " (" << task.origins.front().source.description
             << ")\n"
             << "rate " << settings.rate << " (" << rate_rule << ")\n";
+  if (settings.monitor > 0 && settings.probe > task.data.train.size())
+    std::cout << "the monitor's probe inputs are all " << task.data.train.size() << " there are, not --probe "
+              << settings.probe << '\n';
 }
 
 json::object last_record(const SessionResult& result, const std::vector<std::string>& columns) {
@@ -162,13 +166,17 @@ int report_divergence(const DivergedError& diverged, const TrainSettings& settin
                       bool quiet) {
   std::cout.flush();
   std::cerr << "gronwall: training diverged: " << diverged.what() << '\n';
-  if (task.options.optimiser.method == Method::sgd && task.options.loss == Loss::squared) {
+  if (task.options.optimiser.method != Method::sgd || task.options.loss != Loss::squared) {
+    std::cerr << "the rate was " << settings.rate << "; take a smaller one\n";
+    return kDiverged;
+  }
+  try {
     const ProvableRate safe = provable_rate_of(task, "computing the largest provable rate ...", quiet);
     std::cerr << "the rate was " << settings.rate << "; the largest provable one "
               << (has_minibatches(task) ? "for steps on the whole set " : "") << "at the initial weights is "
               << shortest_text(safe.rate) << " (" << safe.explanation << ")\n";
-  } else {
-    std::cerr << "the rate was " << settings.rate << "; take a smaller one\n";
+  } catch (const InputError& none) {
+    std::cerr << "the rate was " << settings.rate << "; there is no provable one: " << none.what() << '\n';
   }
   return kDiverged;
 }
@@ -208,6 +216,9 @@ int start_run(TrainSettings settings, const std::optional<RunConfig>& model, con
   RunDirectory::require_new(folder);  // before long computations; `create` sees to it again
   make_paths_absolute(settings);
   TrainTask task = make_task(settings, threads);
+  if (!model && task.data.test && task.data.test->size() < settings.test_points)
+    throw InputError("--test-points " + std::to_string(settings.test_points) + ": there are " +
+                     std::to_string(task.data.test->size()) + " test images");
   if (model) require_same_origins(task.origins, *model, "this would not be a repetition");
   const std::string rate_rule = model ? model->rate_rule : settle_rate(settings, task, quiet || as_json);
   Trainer trainer(task.options, task.data.train,
@@ -216,9 +227,12 @@ int start_run(TrainSettings settings, const std::optional<RunConfig>& model, con
   return train(run, trainer, settings, task, rate_rule, as_json, quiet);
 }
 
-/// \throws InputError when the run has gone further than it is asked to.
-void require_epochs(const RunDirectory& run, const RunConfig& config) {
+/// Says so when the run is at its end. \throws InputError when it has gone further than it is asked to.
+void require_epochs(const RunDirectory& run, const RunConfig& config, bool quiet) {
   const std::optional<TrainingState> state = run.checkpoint(config.network);
+  if (state && static_cast<long>(state->epoch) == config.settings.epochs && !quiet)
+    std::cerr << run.folder().string() << " already has its " << counted(state->epoch, "epoch")
+              << "; --epochs K for more\n";
   if (state && static_cast<long>(state->epoch) > config.settings.epochs)
     throw InputError(run.folder().string() + " has " + std::to_string(state->epoch) +
                      " epochs behind it already: --epochs counts all of them");
@@ -237,8 +251,7 @@ bool has_lost_checkpoint(const fs::path& folder, const TrainSettings& settings) 
 void require_no_lost_checkpoint(const fs::path& folder, const TrainSettings& settings) {
   if (!has_lost_checkpoint(folder, settings)) return;
   const std::uint64_t epochs = RunDirectory::recorded_epochs(folder);
-  throw FileError(folder.string() + " has records of " + std::to_string(epochs) +
-                  (epochs == 1 ? " epoch" : " epochs") +
+  throw FileError(folder.string() + " has records of " + counted(epochs, "epoch") +
                   " but no checkpoint.npz: put it back, or start a new run with --like " + folder.string());
 }
 
@@ -250,7 +263,7 @@ int resume_run(const fs::path& folder, std::optional<long> epochs, unsigned thre
   if (epochs) config.settings.epochs = *epochs;
   const TrainTask task = make_task(config.settings, threads);
   require_same_origins(task.origins, config);
-  require_epochs(run, config);
+  require_epochs(run, config, quiet || as_json);
   if (epochs) run.replace_config(config_text(config.settings, task, config.rate_rule));
   Trainer trainer(task.options, task.data.train, task.start);
   return train(run, trainer, config.settings, task, config.rate_rule, as_json, quiet);
@@ -264,8 +277,9 @@ void require_options_of(const std::string& mode, const po::variables_map& values
     for (const char* option : {"epochs", "threads", "json", "quiet"}) allowed = allowed || name == option;
     if (!allowed)
       throw InputError("--" + name + " and --" + mode +
-                       " do not go together: the run takes the options of config.json; only --epochs may "
-                       "change");
+                       " do not go together: the run takes the options of config.json; beside --" + mode +
+                       " there may be " + (mode == "like" ? "--out, " : "") +
+                       "--epochs, --threads, --json and --quiet");
   }
 }
 
@@ -287,8 +301,8 @@ void check_gradients(const TrainTask& task, const AdjointSolver& solver, bool as
                             {"parts", std::move(parts)}});
     return;
   }
-  std::cout << "gradients at the initial weights over " << samples.size() << " inputs, "
-            << options.network.scheme->name << " with L = " << options.network.steps
+  std::cout << "sums of the gradients at the initial weights over " << counted(samples.size(), "input")
+            << ", " << options.network.scheme->name << " with L = " << options.network.steps
             << " against the adjoint equation:\n"
             << "losses " << digits17(found.discrete_loss) << " and " << digits17(found.continuous_loss)
             << "\nrelative difference of the gradients " << shortest_text(found.relative_difference);
@@ -361,8 +375,8 @@ LabelledData labelled_data_of(const po::variables_map& values, const TrainedRun&
   LabelledData loaded = load_data(files).data;
   require_dimension(loaded.x.rows(), run, data);
   if (loaded.outputs() != run.config.network.outputs)
-    throw InputError("the targets have " + std::to_string(loaded.outputs()) +
-                     " columns, but the network's outputs are " + std::to_string(run.config.network.outputs));
+    throw InputError("the targets have " + counted(loaded.outputs(), "column") +
+                     ", but the network's outputs are " + std::to_string(run.config.network.outputs));
   return loaded;
 }
 
@@ -412,8 +426,7 @@ int run_train(const std::vector<std::string>& arguments) {
           "  gronwall train --data teacher --dimension 10 --points 200 --test-points 100 --monitor 10 --out "
           "teacher\n"};
   TrainSettings settings;
-  po::options_description options("options", 110, 80);
-  add_train_options(options, settings);
+  po::options_description options("options", kHelpWidth, kDescriptionWidth);
   options.add_options()("out", po::value<std::string>(), "folder of the new run; must not exist or be empty")(
       "resume", po::value<std::string>(), "go on with the run in this folder")(
       "like", po::value<std::string>(), "a new run with the options of the run in this folder")(
@@ -421,6 +434,7 @@ int run_train(const std::vector<std::string>& arguments) {
       "no training: compare the gradient of the discrete network with that by the adjoint equation, at the "
       "initial weights")("quiet", "no progress");
   add_common_options(options);
+  add_train_options(options, settings);
   po::variables_map values;
   if (!parse_arguments(arguments, usage, options, values)) return kSuccess;
   const unsigned threads = threads_of(values);
@@ -495,7 +509,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
     object["points"] = data.size();
     Trainer trainer(options_of(run, values), data, run.state.weights);
     heading();
-    show(std::to_string(data.size()) + " inputs:", "", trainer.evaluate(data));
+    show(counted(data.size(), "input") + ":", "", trainer.evaluate(data));
   } else {
     const TrainTask task = make_task(run.config.settings, threads_of(values));
     require_same_origins(task.origins, run.config);

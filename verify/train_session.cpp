@@ -1,12 +1,16 @@
 #include "train_session.hpp"
 
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <numeric>
+#include <string_view>
 
 #include "checker_process.hpp"
 #include "gronwall/numbers/error.hpp"
@@ -23,8 +27,14 @@ namespace {
 volatile std::sig_atomic_t received_signal = 0;
 
 extern "C" void note_signal(int signal) {
+  constexpr std::string_view kWords =
+      "\ngronwall: stopping after this epoch, with a checkpoint; a second time stops at once, and the epochs "
+      "since the last checkpoint are lost\n";
+  const int error_number = errno;
   received_signal = signal;
   std::signal(signal, SIG_DFL);  // the next one kills
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kWords.data(), kWords.size());
+  errno = error_number;
 }
 
 /// Notes SIGINT and SIGTERM while it lives.
@@ -102,11 +112,14 @@ class Meter {
     const MonitorReport found = monitor_->report(trainer.weights(), history, !settings_.unproved);
     const std::optional<double> proved =
         settings_.unproved ? std::nullopt : prove(found, trainer.weights(), report.epoch);
-    const auto if_history = [&](double value) { return history ? std::optional(value) : std::nullopt; };
+    const auto if_history = [&](double value, bool holds = true) {
+      return history && holds ? std::optional(value) : std::nullopt;
+    };
     for (const std::optional<double>& value :
          {std::optional(found.lambda_min), std::optional(found.lambda_max), proved,
           std::optional(found.jacobian_change), std::optional(found.jacobian_norm),
-          if_history(found.predicted_decay), if_history(found.measured_decay)})
+          if_history(found.predicted_decay, task_.options.loss == Loss::squared),
+          if_history(found.measured_decay)})
       record.values.push_back(value);
   }
 

@@ -2,8 +2,10 @@
 
 #include <charconv>
 #include <filesystem>
+#include <vector>
 
 #include "arguments.hpp"
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/digits.hpp"
 
@@ -60,7 +62,7 @@ void for_each_setting(Settings& s, Visit visit) {
   visit("optimiser", s.optimiser, "sgd (gradient descent when batches are the whole set), momentum, adam");
   visit("rate", s.rate,
         "learning rate for the mean loss; 'provable': the step of the convergence theorem at the initial "
-        "weights");
+        "weights, for gradient descent on the whole set (computed in double, not proved)");
   visit("momentum", s.momentum, "factor of the momentum");
   visit("beta1", s.beta1, "Adam's first factor");
   visit("beta2", s.beta2, "Adam's second factor");
@@ -77,6 +79,15 @@ void for_each_setting(Settings& s, Visit visit) {
   visit("monitor", s.monitor, "every so many epochs: the tangent kernel on probe inputs; 0: never");
   visit("probe", s.probe, "number of probe inputs, the first of the training set");
   visit("unproved", s.unproved, "monitor without a proved bound of lambda_min (faster)");
+}
+
+/// The title of the part of the help text that begins with this setting.
+std::string section_from(const std::string& name) {
+  if (name == "data") return "data";
+  if (name == "activation") return "model";
+  if (name == "loss") return "training";
+  if (name == "checkpoint-every") return "what is kept and measured";
+  return "";
 }
 
 json::value to_json(const std::string& value) {
@@ -123,19 +134,24 @@ void from_json(const json::value& value, const char* name, Integer& into) {
 }  // namespace
 
 void add_train_options(po::options_description& options, TrainSettings& settings) {
+  std::vector<po::options_description> sections;
   for_each_setting(settings, [&]<typename T>(const char* name, T& member, const char* help) {
+    if (const std::string title = section_from(name); !title.empty())
+      sections.emplace_back(title, kHelpWidth, kDescriptionWidth);
+    po::options_description& section = sections.back();
     if constexpr (std::is_same_v<T, bool>) {
-      options.add_options()(name, po::bool_switch(&member), help);
+      section.add_options()(name, po::bool_switch(&member), help);
     } else if constexpr (std::is_same_v<T, double>) {
-      options.add_options()(name, po::value(&member)->default_value(member, shortest_text(member)), help);
+      section.add_options()(name, po::value(&member)->default_value(member, shortest_text(member)), help);
     } else if constexpr (std::is_same_v<T, std::string>) {
       auto* value = po::value(&member);
       if (!member.empty()) value->default_value(member);
-      options.add_options()(name, value, help);
+      section.add_options()(name, value, help);
     } else {
-      options.add_options()(name, po::value(&member)->default_value(member), help);
+      section.add_options()(name, po::value(&member)->default_value(member), help);
     }
   });
+  for (const po::options_description& section : sections) options.add(section);
 }
 
 bool is_generated(const TrainSettings& settings) {
@@ -187,7 +203,10 @@ void require_effect(const po::variables_map& values, const TrainSettings& s) {
        {{"seed"},
         draws_weights || (trains && s.batch > 0),
         "all weights are given, and without --batch there are no minibatches to put in order"},
-       {{"probe", "unproved"}, s.monitor > 0, "it belongs to --monitor K"}});
+       {{"probe", "unproved"}, s.monitor > 0, "it belongs to --monitor K"},
+       {{"monitor"},
+        s.monitor <= s.epochs,
+        "the run of " + counted(s.epochs, "epoch") + " ends before the first monitored one"}});
 }
 
 void make_paths_absolute(TrainSettings& settings) {

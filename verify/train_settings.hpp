@@ -50,7 +50,9 @@ struct TrainSettings {
   bool unproved = false;
 };
 
-/// Adds one option for each setting, which it writes to when the command line is parsed.
+inline constexpr unsigned kHelpWidth = 110, kDescriptionWidth = 80;  ///< of `train --help`
+
+/// Adds one option for each setting, which it writes to when the command line is parsed, in sections.
 void add_train_options(boost::program_options::options_description& options, TrainSettings& settings);
 
 /// Whether the inputs are drawn at random.

@@ -12,6 +12,7 @@
 #include "gronwall/data/fashion_mnist.hpp"
 #include "gronwall/data/read_points.hpp"
 #include "gronwall/data/sha256.hpp"
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/report/json_text.hpp"
 #include "gronwall/train/digits.hpp"
@@ -87,7 +88,7 @@ TrainingData from_files(const TrainSettings& s, std::size_t points, std::size_t 
   const Eigen::Index first = loaded.data.size() - index(test_points);
   if (first < 1)
     throw InputError("--test-points " + std::to_string(test_points) + " leaves nothing of the " +
-                     std::to_string(loaded.data.size()) + " rows to train on");
+                     counted(loaded.data.size(), "row") + " to train on");
   auto [train, test] = split(loaded.data, first, s.data_seed);
   data.train = std::move(train);
   data.test = std::move(test);
@@ -158,7 +159,12 @@ void read_weights(Eigen::Ref<Eigen::MatrixXd> matrix, const RealTable& table, st
 void initial_weights(const TrainSettings& s, Weights& weights, std::vector<Origin>& origins) {
   const auto read = [&](const std::string& path, const std::string& option, const std::string& block) {
     if (path.empty()) return;
-    RealTable table = read_table(path);
+    RealTable table;
+    try {
+      table = read_table(path);
+    } catch (const InputError& error) {
+      throw InputError("--" + option + ": " + error.what());
+    }
     std::vector<Weights::Part> parts;
     for (Weights::Part& part : weights.parts())
       if (part.name.starts_with(block)) parts.push_back(std::move(part));
@@ -309,7 +315,16 @@ TrainTask make_task(const TrainSettings& s, unsigned threads) {
         "--rate provable is for gradient descent on the whole set; give a number, --rate R, with --batch");
   task.options = training_options(s, task.data.train.x.rows(), task.data.train.outputs(), threads);
   task.options.check(task.data.train);
-  task.start = Weights::gaussian(task.options.network.network, s.seed);
+  const Network& network = task.options.network.network;
+  try {
+    task.start = Weights::gaussian(network, s.seed);
+  } catch (const std::bad_alloc&) {
+    std::ostringstream gigabytes;
+    gigabytes << static_cast<double>(network.parameters()) * sizeof(double) / 1e9;
+    throw PrecisionError("not enough memory: the weights of width " + std::to_string(network.width) +
+                         " need " + gigabytes.str() +
+                         " GB, their gradient as much again; take a smaller --width");
+  }
   initial_weights(s, task.start, task.origins);
   return task;
 }

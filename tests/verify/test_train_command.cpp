@@ -347,6 +347,7 @@ BOOST_AUTO_TEST_CASE(signals_stop_after_an_epoch) {
     BOOST_TEST(log.find("go on with: gronwall train --resume " + run.string()) != std::string::npos);
     BOOST_TEST(log.find("epoch 1: loss ") != std::string::npos);
     BOOST_TEST(log.find("steps/s") != std::string::npos);
+    BOOST_TEST(log.find("a second time stops at once") != std::string::npos);
     const std::size_t epochs = csv(run / "metrics.csv").size() - 1;
     BOOST_TEST(epochs >= 3U);
     const Outcome evaluation = run_gronwall("evaluate --json " + run.string());
@@ -472,15 +473,33 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   train_refused("--compression 2", "compression");
   train_refused("--momentum 1 --optimiser momentum", "momentum");
   train_refused("--labels y.csv", "--labels");
+  train_refused("--monitor 11", "the run of 10 epochs ends before the first monitored one");
+  train_refused("--monitor 2 --epochs 1", "the run of 1 epoch ends");
+  train_refused("--points 1 --batch 2", "larger than the training set of 1 input\n");
+  train_refused("--width 1000000", "the weights of width 1000000 need 8000.17 GB", 4);
   train_refused("--initial-w /no/such.npy", "/no/such.npy", 3);
   for (const std::string rate : {"0", "-1", "nan", "inf", "fast", "0.1x"}) {
     const std::string base = " --data teacher --out " + folder.file("none");
     refused("train" + base + " --rate " + rate, 2, "--rate must be a positive number");
   }
+  write_text(folder.path() / "huge.csv", "1e200,1e200\n-1e200,2e200\n");
+  write_text(folder.path() / "y.csv", "1\n2\n");
+  const std::string huge = "train --width 5 --quiet --data " + folder.file("huge.csv") + " --targets " +
+                           folder.file("y.csv") + " --out " + folder.file("none");
+  for (const std::string solver : {"", " --solver rk4"})
+    refused(huge + solver, 2,
+            "the tangent kernel of these inputs overflows: scale them (--normalise sphere)");
+  const Outcome diverged = run_gronwall(huge + " --rate 1");
+  BOOST_TEST(diverged.code == 5);
+  BOOST_TEST(diverged.err.find("there is no provable one: the tangent kernel") != std::string::npos);
+  BOOST_TEST(!std::filesystem::exists(folder.path() / "none"));
   refused("train --data teacher --optimiser adam --out " + folder.file("none"), 2, "give a number");
   write_text(folder.path() / "w.csv", "1,2\n3,4\n");
   train_refused("--initial-w " + folder.file("w.csv"), "500 x 500");
   train_refused("--initial-u " + folder.file("w.csv"), "500 x 20");
+  write_text(folder.path() / "w.csv", "1,nan\n3,4\n");
+  train_refused("--initial-w " + folder.file("w.csv"),
+                "--initial-w: w.csv: line 1, column 2 is 'nan'; every number must be finite");
 
   std::filesystem::create_directory(folder.path() / "full");
   write_text(folder.path() / "full" / "precious.txt", "x");
@@ -500,6 +519,9 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_with_advice) {
   train(kTeacher + "--epochs 2 --out " + run);
   refused("train" + kTeacher + "--out " + run, 3, "--resume");
   refused("train --resume " + run + " --width 20", 2, "--width and --resume");
+  refused("train --resume " + run + " --width 20", 2,
+          "beside --resume there may be --epochs, --threads, --json and --quiet");
+  refused("train --like " + run + " --out x --seed 2", 2, "beside --like there may be --out, --epochs");
   refused("train --resume " + run + " --checkpoints", 2, "--checkpoints and --resume");
   refused("train --resume " + run + " --epochs 1", 2, "2 epochs");
   refused("predict " + run, 2, "data");
@@ -879,12 +901,73 @@ BOOST_AUTO_TEST_CASE(the_provable_rate_shows_its_progress) {
   BOOST_TEST(on_terminal(words(diverging + " --quiet")).find("provable rate, kernel ") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_provable_rate_rests_on_is_said) {
+  const TemporaryFolder folder;
+  int runs = 0;
+  const auto rule = [&](const std::string& options) {
+    const json::value run = train("--points 6 --dimension 4 --width 8 --depth 2 --epochs 1 " + options +
+                                  " --out " + folder.file("run" + std::to_string(++runs)));
+    return std::string(run.at("rate_rule").as_string());
+  };
+  for (const auto& [options, words_of_it] : std::vector<std::pair<std::string, std::string>>{
+           {"--data random-labels", "(M: no bound is known for several outputs, |r_0| = "},
+           {"--data teacher --solver rk4", "(M: no bound is known for other schemes than Euler's, |r_0|"},
+           {"--data teacher --blocks 2", "(M: no bound is known for several blocks"},
+           {"--data teacher --activation relu", "(M: no bound is known for this activation"},
+           {"--data teacher", "(M <= "}}) {
+    const std::string text = rule(options);
+    BOOST_TEST(text.find(" (computed in double, not proved) with |J_0| <= ") != std::string::npos, text);
+    BOOST_TEST(text.find(words_of_it) != std::string::npos, text);
+    BOOST_TEST(text.find("inf") == std::string::npos, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_decay_is_predicted_for_the_squared_loss_only) {
+  const TemporaryFolder folder;
+  const std::string base =
+      "--data random-labels --points 8 --dimension 4 --width 6 --depth 2 --rate 0.01 --epochs 2 --monitor 1 "
+      "--unproved --loss ";
+  for (const std::string loss : {"squared", "cross-entropy"}) {
+    train(base + loss + " --out " + folder.file(loss));
+    const auto rows = csv(folder.path() / loss / "metrics.csv");
+    const std::size_t column = rows[0].size() - 2;
+    BOOST_REQUIRE_EQUAL(rows[0][column], "predicted_decay");
+    BOOST_TEST(rows[2][column].empty() == (loss == "cross-entropy"));
+    BOOST_TEST(!rows[2][column + 1].empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_there_is_less_of_is_said) {
+  const TemporaryFolder folder;
+  const std::string run = folder.file("run");
+  const std::string text =
+      run_gronwall("train" + kTeacher + "--epochs 3 --monitor 3 --unproved --out " + run).out;
+  BOOST_TEST(text.find("the monitor's probe inputs are all 30 there are, not --probe 50") !=
+             std::string::npos);
+  const Outcome finished = run_gronwall("train --resume " + run);
+  BOOST_TEST(finished.code == 0);
+  BOOST_TEST(finished.err.find(run + " already has its 3 epochs; --epochs K for more") != std::string::npos);
+  BOOST_TEST(run_gronwall("train --points 1 --width 5 --epochs 1 --rate 0.1 --data teacher --out " +
+                          folder.file("one"))
+                 .out.find("\n1 input to train on") != std::string::npos);
+  refused("train --points 5 --width 5 --rate 0.1 --test-points 10001 --out " + folder.file("none"), 2,
+          "--test-points 10001: there are 10000 test images");
+}
+
 BOOST_AUTO_TEST_CASE(help) {
   for (const std::string command : {"train", "evaluate", "predict"}) {
     const Outcome run = run_gronwall(command + " --help");
     BOOST_TEST(run.code == 0);
     BOOST_TEST(run.out.find("usage: gronwall " + command) != std::string::npos);
     BOOST_TEST(run.out.find("examples:") != std::string::npos);
+  }
+  const std::string text = run_gronwall("train --help").out;
+  std::size_t at = 0;
+  for (const std::string part :
+       {"\noptions:\n  --out ", "\ndata:\n  --data ", "\nmodel:\n  --activation ", "\ntraining:\n  --loss ",
+        "\nwhat is kept and measured:\n  --checkpoint-every ", "\nexamples:"}) {
+    at = text.find(part, at);
+    BOOST_REQUIRE_MESSAGE(at != std::string::npos, part);
   }
 }
 

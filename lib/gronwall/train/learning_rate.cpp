@@ -14,9 +14,9 @@ namespace {
 
 using Eigen::Index;
 
-/// The tangent kernel of one output at some inputs.
-Eigen::MatrixXd kernel_of(const DiscreteNetwork& network, const Weights& weights, const Eigen::MatrixXd& x,
-                          Index output, const BatchOptions& options) {
+/// The tangent kernel of one output at some inputs, which may overflow.
+Eigen::MatrixXd computed_kernel(const DiscreteNetwork& network, const Weights& weights,
+                                const Eigen::MatrixXd& x, Index output, const BatchOptions& options) {
   if (network.network.is_plain() && network.scheme->name == "euler")
     return finite_kernel(neural_ode(network.network, weights), x, network.steps,
                          {.output = output, .threads = options.threads})
@@ -24,6 +24,16 @@ Eigen::MatrixXd kernel_of(const DiscreteNetwork& network, const Weights& weights
   Monitor monitor(network, weights, x, options.threads, output);
   monitor.report(weights, {}, false);
   return monitor.kernel();
+}
+
+Eigen::MatrixXd kernel_of(const DiscreteNetwork& network, const Weights& weights, const Eigen::MatrixXd& x,
+                          Index output, const BatchOptions& options) {
+  Eigen::MatrixXd kernel = computed_kernel(network, weights, x, output, options);
+  if (!kernel.allFinite())
+    throw InputError(
+        "the tangent kernel of these inputs overflows: scale them (--normalise sphere), or give a number, "
+        "--rate R");
+  return kernel;
 }
 
 double spectral_norm(const Eigen::MatrixXd& a) {
@@ -75,6 +85,23 @@ double lipschitz_bound(const DiscreteNetwork& discrete, const Weights& weights, 
   return std::sqrt(sum);
 }
 
+/// What is known of M, whose bound is `lipschitz`.
+std::string statement_of_m(const DiscreteNetwork& discrete, double lipschitz, double alpha) {
+  const Network& network = discrete.network;
+  constexpr long kBits = 64;
+  if (std::isfinite(lipschitz)) {
+    std::ostringstream text;
+    text << "M <= " << lipschitz;
+    return text.str();
+  }
+  if (network.outputs != 1) return "M: no bound is known for several outputs";
+  if (discrete.scheme->name != "euler") return "M: no bound is known for other schemes than Euler's";
+  if (!network.is_plain()) return "M: no bound is known for several blocks, gates, and what goes around them";
+  if (!network.phi->lipschitz(kBits) || !network.phi->lipschitz_of_derivative(kBits))
+    return "M: no bound is known for this activation";
+  return alpha > 0 ? "M: its bound overflows" : "M: it has no bound, as alpha_0 is computed as 0";
+}
+
 }  // namespace
 
 ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weights, const LabelledData& data,
@@ -104,6 +131,9 @@ ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weight
   result.alpha = std::sqrt(least);
   const double sum = result.jacobian_norm + result.alpha / 2;
   result.rate = static_cast<double>(data.size()) / (sum * sum);
+  if (!std::isfinite(result.rate))
+    throw InputError(
+        "the tangent kernel of these inputs is 0, which bounds no rate: give a number, --rate R");
   BatchGradient outputs(network, Loss::squared, options);
   result.residual = (outputs.outputs(weights, data.x) - data.y).norm();
   result.lipschitz = result.alpha > 0
@@ -112,14 +142,15 @@ ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weight
   result.hypotheses_hold = one_group && 9 * result.lipschitz * result.residual <= result.alpha * result.alpha;
 
   std::ostringstream text;
-  text << "N/(|J_0| + alpha_0/2)^2 = " << result.rate << " with |J_0| <= " << result.jacobian_norm
-       << " and alpha_0 " << (one_group ? "= " : "<= ") << result.alpha;
+  text << "N/(|J_0| + alpha_0/2)^2 = " << result.rate
+       << " (computed in double, not proved) with |J_0| <= " << result.jacobian_norm << " and alpha_0 "
+       << (one_group ? "= " : "<= ") << result.alpha;
   if (result.hypotheses_hold)
     text << "; 9 M |r_0| <= alpha_0^2 holds (M <= " << result.lipschitz << ", |r_0| = " << result.residual
          << "), so gradient descent on the squared loss converges to a global minimum";
   else
-    text << "; the theorem also asks for 9 M |r_0| <= alpha_0^2, which is not established here (M <= "
-         << result.lipschitz << ", |r_0| = " << result.residual
+    text << "; the theorem also asks for 9 M |r_0| <= alpha_0^2, which is not established here ("
+         << statement_of_m(network, result.lipschitz, result.alpha) << ", |r_0| = " << result.residual
          << "): no convergence is promised, only that larger steps are outside the theorem";
   result.explanation = text.str();
   return result;

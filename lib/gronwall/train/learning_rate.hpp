@@ -31,7 +31,7 @@ struct ProvableRate {
 /// of their kernels: the rate is smaller than it could be by up to the number of groups. Kernels are computed
 /// in double, without proof. Networks other than the Neural ODE by Euler's method need their gradients one by
 /// one (Monitor), which takes long for many inputs. `after_kernel(done, total)` is called after each kernel
-/// (for progress). \throws InputError as Monitor and finite_kernel.
+/// (for progress). \throws InputError as Monitor and finite_kernel, and for a kernel that overflows or is 0.
 ProvableRate provable_rate(const DiscreteNetwork& network, const Weights& weights, const LabelledData& data,
                            const BatchOptions& options = {},
                            const std::function<void(std::size_t, std::size_t)>& after_kernel = {});

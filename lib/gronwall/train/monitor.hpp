@@ -41,7 +41,9 @@ struct MonitorReport {
   /// The factor of the squared loss in each step of gradient descent for the linearised network, at worst:
   /// max over the eigenvalues of K of (1 - eta lambda/N)^2 (theory 0.7). It is a prediction for the probe
   /// inputs as training set; for a part of the training set lambda_min is larger than for the whole (Cauchy's
-  /// interlacing), so the prediction is then too fast. NaN without a history.
+  /// interlacing), so the prediction is then too fast. K is that of the report's weights, after the steps of
+  /// the history, and N the number of inputs in a batch, not of probe inputs. It says nothing about another
+  /// loss. NaN without a history.
   double predicted_decay = 0;
   /// (loss_now/loss_before)^{1/steps}. NaN without a history.
   double measured_decay = 0;
