@@ -11,7 +11,8 @@ using namespace gronwall;
 
 int main() {
   const Network network{.phi = &activation("softplus"), .width = 200, .input_dimension = 10};
-  TrainingOptions options{.network = {network, &scheme("euler"), /*steps=*/10}};
+  TrainingOptions options;
+  options.network = {network, &scheme("euler"), /*steps=*/10};
 
   LabelledData data;  // a teacher: random inputs |x|^2 = d, targets +-1 by the sign of a linear function
   data.x = gaussian_inputs(10, 20, /*seed=*/1, Normalisation::sphere);
