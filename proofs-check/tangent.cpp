@@ -73,6 +73,12 @@ struct Rounded {
     return exact ? Interval(0, precision) : sqrt(Interval(count, precision)) * scaled(1, scale, precision);
   }
 };
+/// Frobenius norm: row by row, since only so many products are known to fit together.
+Interval norm(const Rounded& a) {
+  mpz_class squares = 0;
+  for (std::size_t i = 0; i < a.rows; ++i) squares += to_mpz(dot(a.row(i), a.row(i), a.columns));
+  return sqrt(Interval(squares, precision)) * scaled(1, a.scale, precision);
+}
 Rounded transposed(const Rounded& a) {
   Rounded b = a;
   for (std::size_t i = 0; i < a.rows; ++i)
@@ -166,7 +172,7 @@ class Net {
         transposed_(transposed(model.W)),
         omega_(model.W.error(n_ * n_)),
         omega_u_(model.U.error(n_ * model.U.columns)),
-        size_u_(norm(model.U.entries, model.U.scale) + omega_u_),
+        size_u_(norm(model.U) + omega_u_),
         size_w_(omega_) {
     Matrix w(n_, n_, jet_precision);
     budget.memory({n_, n_, 2 * jet_precision + 1152});

@@ -268,6 +268,38 @@ BOOST_AUTO_TEST_CASE(errors) {
 }
 
 // The bound for which L13 is an equality is accepted, a relative step of 1e-34 beyond it is refused.
+BOOST_AUTO_TEST_CASE(norm_of_many_weights) {
+  // The squares of U in its own units add up to 2^128. The inputs but the first, which meets a column of
+  // zeros, are lost in rounding, but not for the state: phi(h^0) = exp(-4) where the integers say 1.
+  const Folder folder;
+  const int n = 512, d = n + 1;
+  TangentNet net{.activation = "gaussian",
+                 .n = n,
+                 .d = d,
+                 .inputs = 1,
+                 .depth = 1,
+                 .T = "1",
+                 .sigma_u = "1",
+                 .sigma_v = "1",
+                 .sigma_w = "1",
+                 .U = {},
+                 .W = {},
+                 .v = {},
+                 .x = {}};
+  net.W.assign(n * n, 0), net.v.assign(n, 0), net.U.assign(n * d, 0x1p32), net.x.assign(d, 0x1p-35);
+  net.x[0] = 0x1p21;
+  for (int i = 0; i < n; ++i) net.U[static_cast<std::size_t>(i * d)] = 0;
+  const Digits h = n / 8 / sqrt(Digits(d)), truth = exp(-h * h);
+  BOOST_TEST(truth < 1e-3);
+  const auto outcome = [&](double bound, double shift) {
+    return verdict(folder, net, {truth}, truth * Digits(bound), truth * Digits(shift));
+  };
+  BOOST_TEST(outcome(1000, 2000) == Exit::not_verified);
+  // With the inputs kept, the same weights are no trouble.
+  net.x[0] = 1;
+  BOOST_TEST(outcome(1 - 1e-6, 1 - 5e-7) == Exit::verified);
+}
+
 BOOST_AUTO_TEST_CASE(equality) {
   const Folder folder;
   for (const int inputs : {1, 2, 3}) {
