@@ -16,6 +16,9 @@ struct MonitorProof {
   std::string why_not;
 };
 
+/// Removes certificates of epochs after `epoch`, which a resumed run is to reach anew. \throws FileError.
+void drop_certificates_after(const std::filesystem::path& run, std::uint64_t epoch);
+
 /// Certifies a positive lower bound of lambda_min of `kernel` in the folder `certificates/epoch-N` of the run
 /// (replacing one that is there), and has proofs-check check it. The folder is there only if the bound is
 /// proved. \throws FileError when it cannot be written.

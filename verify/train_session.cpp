@@ -195,6 +195,7 @@ SessionResult run_session(RunDirectory& run, Trainer& trainer, const TrainSettin
   if (state) trainer.restore(std::move(*state));
   state.reset();
   run.begin(columns, done);
+  drop_certificates_after(run.folder(), done);
 
   const auto epochs = static_cast<std::uint64_t>(settings.epochs);
   const SignalWatch watch;

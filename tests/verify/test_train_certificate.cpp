@@ -124,4 +124,33 @@ BOOST_AUTO_TEST_CASE(a_run_is_checked_as_a_whole) {
   BOOST_TEST(run_gronwall("check " + folder.file("nothing")).code == 2);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_checker_does_not_follow_is_not_proved) {
+  const TemporaryFolder folder;
+  int number = 0;
+  for (const auto& [arguments, reason] :
+       {std::pair<std::string, std::string>{"--activation polynomial:0,1", "networks of polynomial:0,1"},
+        {"--activation leaky-relu:1", "networks of leaky-relu:1"},
+        {"--depth 1001 --width 2", "at most 1000 layers"}}) {
+    const fs::path out = folder.path() / std::to_string(++number);
+    const Outcome run = run_gronwall(
+        "train --data teacher --dimension 4 --points 5 --rate 0.01 --epochs 1 --monitor 1 --probe 3 --json " +
+        arguments + " --out " + out.string());
+    BOOST_TEST_CONTEXT(arguments << " printed: " << run.err) {
+      BOOST_REQUIRE_EQUAL(run.code, 0);
+      const json::string why = json::parse(run.out).at("not_proved").as_string();
+      BOOST_TEST(why.find(reason) != json::string::npos, why);
+      BOOST_TEST(!fs::exists(out / "certificates"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_resumed_run_has_no_certificates_of_its_future) {
+  const TemporaryFolder folder;
+  const fs::path run = folder.path() / "run";
+  last_epoch("--depth 2", run);
+  fs::rename(run / "certificates/epoch-2", run / "certificates/epoch-4");
+  BOOST_REQUIRE_EQUAL(run_gronwall("train --resume " + run.string() + " --epochs 3 --quiet").code, 0);
+  BOOST_TEST(!fs::exists(run / "certificates/epoch-4"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,11 +48,12 @@ void register_tangent_claims(std::vector<Claim>& claims) {
   const ClaimFamily family{"tangent"};
   for (const char* name : {"softplus", "tanh", "gelu"})
     claims.push_back(
-        {family(tangent_claim_id(activation(name)),
+        {family(*tangent_claim_id(activation(name)),
                 std::string("lambda_min of a finite network's tangent kernel at the start, ") + name,
                 "A16, S11 (Experiment 2)",
                 "For n > N and an analytic activation that is not a polynomial the tangent kernel of the "
-                "depth-L net at Gaussian weights is positive definite on inputs without antipodal pairs.",
+                "depth-L net at Gaussian weights is positive definite on a sphere's points without antipodal "
+                "pairs.",
                 {"n = 100, L = 10, T = 1, all scales 1; the weights of the run's seed, exactly",
                  "the first 50 points of the run, scaled to |x|^2 = d and rounded to doubles"},
                 "The Gram matrix of the exact gradients by all weights, lambda_min from below."),

@@ -1,5 +1,7 @@
 #include "gronwall/certificate/tangent_certificate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -16,8 +18,7 @@ using Eigen::MatrixXd;
 using Eigen::RowVectorXd;
 using Eigen::VectorXd;
 
-/// Of the checker: the deepest network, and the arithmetic of its run (docs/certificates.md, spd/1).
-constexpr long kDeepest = 1000;
+/// The arithmetic of the checker's run (docs/certificates.md, spd/1).
 constexpr double kUnit = 0x1p-48;
 constexpr int kWeightBits = 56;
 
@@ -106,7 +107,7 @@ CanonicalJson add_matrix(CertificateBundle& bundle, const std::string& stem,
 std::optional<TangentCertificate> certify_tangent_kernel(CertificateBundle& bundle, const std::string& stem,
                                                          const TangentKernel& kernel,
                                                          const EnclosedProduct& enclosure) {
-  if (kernel.depth > kDeepest) return std::nullopt;
+  if (kernel.depth > kDeepestTangentNet) return std::nullopt;
   const EntryRadius radius = EntryRadius::of_entries(enclosure.radius);
   const double lower = enclose_lambda_min(enclosure.midpoint, radius).lower;
   if (!(lower > 0)) return std::nullopt;
@@ -140,8 +141,12 @@ std::optional<TangentCertificate> certify_tangent_kernel(CertificateBundle& bund
   return made;
 }
 
-std::string tangent_claim_id(const Activation& phi) {
-  return "tangent-lambda-min." + std::string(phi.name());
+std::optional<std::string> tangent_claim_id(const Activation& phi) {
+  constexpr std::array kFollowed{"softplus", "tanh", "sigmoid", "gelu",    "silu",
+                                 "erf",      "sin",  "cos",     "gaussian"};
+  const std::string name = phi.name();
+  if (std::find(kFollowed.begin(), kFollowed.end(), name) == kFollowed.end()) return std::nullopt;
+  return "tangent-lambda-min." + name;
 }
 
 }  // namespace gronwall

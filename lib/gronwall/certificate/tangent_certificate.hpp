@@ -36,7 +36,10 @@ std::optional<TangentCertificate> certify_tangent_kernel(CertificateBundle& bund
                                                          const TangentKernel& kernel,
                                                          const EnclosedProduct& enclosure);
 
-/// The id of the registered claim that such a certificate proves.
-std::string tangent_claim_id(const Activation& phi);
+/// The id of the registered claim that such a certificate proves; nothing for activations that the checker
+/// does not follow.
+std::optional<std::string> tangent_claim_id(const Activation& phi);
+/// The deepest network that the checker follows.
+inline constexpr long kDeepestTangentNet = 1000;
 
 }  // namespace gronwall
