@@ -75,6 +75,7 @@ BOOST_AUTO_TEST_CASE(selection) {
   BOOST_TEST(coordinates(points) == (Integers{3, 4}), boost::test_tools::per_element());
   BOOST_TEST(points.source_row(0) == 1U);
   check_refused([] { parse("1,2\n3,4\n", {.offset = 2}); }, {"2 points"});
+  check_refused([] { parse("1,2\n", {.offset = 1}); }, {"1 point;"});
   check_refused([] { parse("1,2\n3,4\n", {.limit = 0}); }, {"limit of 0"});
 }
 

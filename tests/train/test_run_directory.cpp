@@ -72,6 +72,8 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_checkpoint_are_dropped) {
   std::ofstream(path / ".checkpoint.npz.tmp-77-0") << "half";
   RunDirectory run = RunDirectory::open(path);
   BOOST_TEST(!std::filesystem::exists(path / ".checkpoint.npz.tmp-77-0"));
+  BOOST_TEST(RunDirectory::recorded_epochs(path) == 3U);
+  BOOST_TEST(RunDirectory::recorded_epochs(folder.path()) == 0U);
   run.begin(kColumns, 2);
   BOOST_TEST(text_of(path / "metrics.csv") == csv);
   BOOST_TEST(text_of(path / "metrics.jsonl") == jsonl);

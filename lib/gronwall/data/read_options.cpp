@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 
 namespace gronwall {
@@ -24,7 +25,7 @@ RowRange select_rows(std::uint64_t available, std::uint64_t dimension, const Rea
   if (available == 0) throw InputError(file + " contains no points; at least one is needed");
   if (dimension == 0) throw InputError(file + " contains points without coordinates");
   if (options.offset >= available) {
-    throw InputError(file + " contains " + std::to_string(available) + " points; an offset of " +
+    throw InputError(file + " contains " + counted(available, "point") + "; an offset of " +
                      std::to_string(options.offset) + " leaves none");
   }
   const std::uint64_t remaining = available - options.offset;

@@ -13,6 +13,7 @@
 
 #include "gronwall/data/atomic_file.hpp"
 #include "gronwall/data/file_io.hpp"
+#include "gronwall/numbers/counted.hpp"
 #include "gronwall/numbers/error.hpp"
 #include "gronwall/train/digits.hpp"
 
@@ -298,7 +299,7 @@ std::vector<MetricsRecord> RunDirectory::metrics() const {
     }
     if (fields.size() != columns_.size() + 1 || !fields.front())
       throw InputError(path.string() + ": line " + std::to_string(k + 1) + " has " +
-                       std::to_string(fields.size()) + " fields, not " + std::to_string(columns_.size() + 1) +
+                       counted(fields.size(), "field") + ", not " + std::to_string(columns_.size() + 1) +
                        ": it was changed");
     const auto epoch = static_cast<std::uint64_t>(*fields.front());
     fields.erase(fields.begin());
