@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(bad_usage_is_refused_with_advice) {
   refused("kernel --activation softplus --data no-such-file.csv", 3, "no-such-file.csv");
   refused("verify --claim theorem-11-as-statedd", 2, "did you mean 'theorem-11-as-stated'");
   refused("verify --family spheres", 2, "did you mean 'sphere'");
-  refused("check no-such-folder", 3, "manifest.json");
+  refused("check no-such-folder", 2, "there is no folder no-such-folder");
 }
 
 BOOST_AUTO_TEST_CASE(bad_points_are_refused_with_their_rows) {

@@ -20,8 +20,9 @@ void DiscreteNetwork::check() const {
 
 namespace {
 
-/// Chunks of at most kMostPanels panels, nearly equal, for a batch of any number of threads; of whole pairs
-/// of panels, if it pays to pair them and there are enough.
+/// Chunks of at most kMostPanels panels, nearly equal, the larger ones first: then threads that take one
+/// after the other end at nearly the same time, also in each wave of kMultiple chunks. Of whole pairs of
+/// panels, if it pays to pair them and there are enough.
 std::vector<ChunkRange> chunks_of(Index samples, bool pairs) {
   constexpr Index kMostPanels = 6, kMultiple = 4;
   const Index panels = panels_of(samples), unit = pairs && panels >= 2 * kMultiple ? 2 : 1;
@@ -31,7 +32,10 @@ std::vector<ChunkRange> chunks_of(Index samples, bool pairs) {
   std::vector<ChunkRange> chunks(static_cast<std::size_t>(count));
   for (Index c = 0; c < count; ++c) {
     ChunkRange& chunk = chunks[static_cast<std::size_t>(c)];
-    const Index begin = units * c / count * unit, end = std::min(panels, units * (c + 1) / count * unit);
+    const auto boundary = [&](Index i) {
+      return std::min(panels, (units / count * i + std::min(i, units % count)) * unit);
+    };
+    const Index begin = boundary(c), end = boundary(c + 1);
     chunk.first = begin * kPanel;
     chunk.panels = end - begin;
     chunk.samples = std::min(samples, end * kPanel) - chunk.first;
