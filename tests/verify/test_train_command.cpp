@@ -70,6 +70,15 @@ class Background {
   pid_t pid_ = -1;
 };
 
+/// Some containers have no pseudo-terminals; what needs one is skipped there.
+boost::test_tools::assertion_result has_terminals(boost::unit_test::test_unit_id) {
+  int terminal = -1, program = -1;
+  if (::openpty(&terminal, &program, nullptr, nullptr, nullptr) != 0) return false;
+  ::close(terminal);
+  ::close(program);
+  return true;
+}
+
 /// What `gronwall train ARGUMENTS` writes to a terminal.
 std::string on_terminal(const std::vector<std::string>& arguments) {
   int terminal = -1;
@@ -380,7 +389,7 @@ BOOST_AUTO_TEST_CASE(the_adjoint_solver_of_the_comparison_has_its_tolerance) {
 
 // On a terminal a bar moves; a log has a line at the beginning and at the end; --quiet and --json say
 // nothing.
-BOOST_AUTO_TEST_CASE(the_provable_rate_shows_its_progress) {
+BOOST_AUTO_TEST_CASE(the_provable_rate_shows_its_progress, *boost::unit_test::precondition(has_terminals)) {
   const TemporaryFolder folder;
   // 8 kernels: 4 groups of inputs, 2 outputs.
   const std::string base = "--data random-labels --outputs 2 --points 400 --width 400 --epochs 1 --out ";
